@@ -1,0 +1,283 @@
+//! From a tree to the author's types.
+//!
+//! Every method below answers for one kind of type and looks at one kind of value, so that a workflow links no more
+//! than it asks for; only `deserialize_any` knows them all.
+
+use std::fmt::{self, Display};
+use std::marker::PhantomData;
+
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, MapDeserializer, SeqDeserializer};
+use serde::de::{Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::Json;
+
+/// A value that is being read, where `E` is what becomes of the reason when it does not fit.
+pub(super) struct Value<'de, E> {
+    json: &'de Json,
+    error: PhantomData<E>,
+}
+
+impl<'de, E: Error> Value<'de, E> {
+    pub(super) const fn new(json: &'de Json) -> Self {
+        Self { json, error: PhantomData }
+    }
+
+    fn mismatch(&self, expected: &dyn Expected) -> E {
+        let unexpected = match self.json {
+            Json::Null => Unexpected::Unit,
+            Json::Bool(value) => Unexpected::Bool(*value),
+            Json::Number(digits) => Unexpected::Other(digits),
+            Json::Text(text) => Unexpected::Str(text),
+            Json::Array(_) => Unexpected::Seq,
+            Json::Object(_) => Unexpected::Map,
+        };
+        E::invalid_type(unexpected, expected)
+    }
+
+    fn array<V: Visitor<'de>>(items: &'de [Json], visitor: V) -> Result<V::Value, E> {
+        let mut items = SeqDeserializer::new(items.iter().map(Self::new));
+        let value = visitor.visit_seq(&mut items)?;
+        items.end()?;
+        Ok(value)
+    }
+
+    fn object<V: Visitor<'de>>(members: &'de [(String, Json)], visitor: V) -> Result<V::Value, E> {
+        let mut members = Self::members(members);
+        let value = visitor.visit_map(&mut members)?;
+        members.end()?;
+        Ok(value)
+    }
+
+    fn members(
+        members: &'de [(String, Json)],
+    ) -> MapDeserializer<'de, impl Iterator<Item = (BorrowedStrDeserializer<'de, E>, Self)>, E> {
+        MapDeserializer::new(members.iter().map(|(name, value)| (BorrowedStrDeserializer::new(name), Self::new(value))))
+    }
+}
+
+/// Reads numbers of one family of types, all of which their visitors narrow from the widest.
+macro_rules! read_numbers {
+    ($($method:ident)* => $visit:ident) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+            match self.json {
+                Json::Number(digits) => match digits.parse() {
+                    Ok(number) => visitor.$visit(number),
+                    Err(_) => Err(self.mismatch(&visitor)),
+                },
+                _ => Err(self.mismatch(&visitor)),
+            }
+        }
+    )*};
+}
+
+impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.json {
+            Json::Null => visitor.visit_unit(),
+            Json::Bool(value) => visitor.visit_bool(*value),
+            Json::Number(digits) => {
+                if let Ok(number) = digits.parse() {
+                    visitor.visit_u64(number)
+                } else if let Ok(number) = digits.parse() {
+                    visitor.visit_i64(number)
+                } else {
+                    self.deserialize_f64(visitor)
+                }
+            }
+            Json::Text(text) => visitor.visit_borrowed_str(text),
+            Json::Array(items) => Self::array(items, visitor),
+            Json::Object(members) => Self::object(members, visitor),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.json {
+            Json::Bool(value) => visitor.visit_bool(*value),
+            _ => Err(self.mismatch(&visitor)),
+        }
+    }
+
+    read_numbers!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => visit_i64);
+    read_numbers!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => visit_u64);
+    read_numbers!(deserialize_i128 => visit_i128);
+    read_numbers!(deserialize_u128 => visit_u128);
+    read_numbers!(deserialize_f32 deserialize_f64 => visit_f64);
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.json {
+            Json::Text(text) => visitor.visit_borrowed_str(text),
+            _ => Err(self.mismatch(&visitor)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.json {
+            Json::Null => visitor.visit_unit(),
+            _ => Err(self.mismatch(&visitor)),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.json {
+            Json::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _name: &'static str, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.json {
+            Json::Array(items) => Self::array(items, visitor),
+            _ => Err(self.mismatch(&visitor)),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _length: usize, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _length: usize,
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        match self.json {
+            Json::Object(members) => Self::object(members, visitor),
+            _ => Err(self.mismatch(&visitor)),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        match self.json {
+            Json::Text(variant) => visitor.visit_enum(BorrowedStrDeserializer::new(variant)),
+            Json::Object(members) => visitor.visit_enum(MapAccessDeserializer::new(Self::members(members))),
+            _ => Err(self.mismatch(&visitor)),
+        }
+    }
+
+    forward_to_deserialize_any! { bytes byte_buf }
+}
+
+impl<'de, E: Error> IntoDeserializer<'de, E> for Value<'de, E> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// The reason of nobody who asks: it is not even written.
+#[derive(Debug)]
+pub(super) struct Unexplained;
+
+impl Error for Unexplained {
+    fn custom<T: Display>(_reason: T) -> Self {
+        Self
+    }
+}
+
+impl Display for Unexplained {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("not of this type")
+    }
+}
+
+impl std::error::Error for Unexplained {}
+
+/// The reason in words.
+#[derive(Debug)]
+pub(super) struct Explained {
+    reason: String,
+}
+
+impl Explained {
+    pub(super) fn into_reason(self) -> String {
+        self.reason
+    }
+}
+
+impl Error for Explained {
+    fn custom<T: Display>(reason: T) -> Self {
+        Self { reason: reason.to_string() }
+    }
+
+    /// In words of our own: those of serde would print numbers, and link what prints floating-point ones.
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self { reason: format!("expected {expected}, found {}", Found(unexpected)) }
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(unexpected, expected)
+    }
+}
+
+impl Display for Explained {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for Explained {}
+
+/// What was found in the place of something else.
+struct Found<'a>(Unexpected<'a>);
+
+impl Display for Found<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Unexpected::Unit => formatter.write_str("null"),
+            Unexpected::Bool(value) => write!(formatter, "`{value}`"),
+            Unexpected::Unsigned(number) => write!(formatter, "`{number}`"),
+            Unexpected::Signed(number) => write!(formatter, "`{number}`"),
+            Unexpected::Other(text) | Unexpected::Str(text) => write!(formatter, "`{text}`"),
+            Unexpected::Seq => formatter.write_str("an array"),
+            Unexpected::Map => formatter.write_str("an object"),
+            _ => formatter.write_str("something else"),
+        }
+    }
+}

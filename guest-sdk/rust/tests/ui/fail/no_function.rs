@@ -1,0 +1,6 @@
+use usher_guest::workflow;
+
+#[workflow]
+struct Tier;
+
+fn main() {}
