@@ -1,0 +1,92 @@
+//! Why a module is refused, and whose move it is.
+
+use crate::engine::Sandbox;
+
+/// Why a module is refused at upload. It is the author's move each time; the text says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// It is larger than any module may be.
+    #[error(
+        "the module has {size} bytes, more than the {} allowed; build it with `--release` and strip it",
+        Sandbox::MAX_MODULE_BYTES
+    )]
+    TooLarge {
+        /// Its size.
+        size: usize,
+    },
+    /// It is not WebAssembly at all.
+    #[error("the file is not WebAssembly: a module starts with the bytes `\\0asm`")]
+    NotWasm,
+    /// It is a core module, not a component.
+    #[error("the file is a core module, and a workflow is a component; build it with `--target wasm32-wasip2`")]
+    CoreModule,
+    /// It is damaged, or cut off.
+    #[error("the module is damaged or truncated: {reason}; upload the file again")]
+    Malformed {
+        /// What the validator found.
+        reason: String,
+    },
+    /// It imports something that no workflow may use.
+    #[error("the module imports `{import}`: {why}; remove what needs it and build again")]
+    ForbiddenImport {
+        /// The import by its full name, down to the function.
+        import: String,
+        /// Why nothing of the kind is here.
+        why: &'static str,
+    },
+    /// It was built for another version of the contract.
+    #[error(
+        "the module imports `{import}`, and this host speaks `usher:provisioning` {}; build it with an SDK of that version",
+        super::CONTRACT_VERSION
+    )]
+    WrongContract {
+        /// The import by its full name.
+        import: String,
+    },
+    /// It does not export what a workflow exports.
+    #[error(
+        "the module is no workflow: it exports {exports}, and a workflow exports the function `provision`; use the SDK's `#[workflow]`"
+    )]
+    WrongWorld {
+        /// What it does export.
+        exports: String,
+    },
+    /// It cannot be compiled within the sandbox's bounds.
+    #[error("the module cannot be compiled here: {reason}")]
+    DoesNotCompile {
+        /// What the compiler said.
+        reason: String,
+    },
+    /// Its imports or its export are not of the contract's types.
+    #[error("the module does not fit the contract `usher:provisioning` {}: {reason}", super::CONTRACT_VERSION)]
+    DoesNotFit {
+        /// Which one.
+        reason: String,
+    },
+    /// An instance of it cannot even start.
+    #[error("an instance of the module does not start: {reason}")]
+    DoesNotStart {
+        /// What happened.
+        reason: String,
+    },
+}
+
+impl Refusal {
+    /// The refusal's name in reports, in kebab-case.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "too-large",
+            Self::NotWasm => "not-wasm",
+            Self::CoreModule => "core-module",
+            Self::Malformed { .. } => "malformed",
+            Self::ForbiddenImport { .. } => "forbidden-import",
+            Self::WrongContract { .. } => "wrong-contract",
+            Self::WrongWorld { .. } => "wrong-world",
+            Self::DoesNotCompile { .. } => "does-not-compile",
+            Self::DoesNotFit { .. } => "does-not-fit",
+            Self::DoesNotStart { .. } => "does-not-start",
+        }
+    }
+}

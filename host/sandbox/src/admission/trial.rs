@@ -1,0 +1,17 @@
+//! The last check: an instance is made, its imports and its export have the contract's types, and it starts.
+
+use std::sync::Arc;
+
+use super::Refusal;
+use crate::compile::Artifact;
+use crate::engine::Sandbox;
+use crate::limits::Limits;
+use crate::workflow::{LoadError, Workflow};
+
+pub(super) fn run(sandbox: &Sandbox, artifact: &Artifact) -> Result<(), Refusal> {
+    let workflow = Workflow::load(sandbox, artifact, Arc::new(Limits::default())).map_err(|error| match error {
+        LoadError::DoesNotFit { reason } => Refusal::DoesNotFit { reason },
+        LoadError::Damaged { reason } => Refusal::DoesNotCompile { reason },
+    })?;
+    workflow.start_once(sandbox).map_err(|reason| Refusal::DoesNotStart { reason })
+}

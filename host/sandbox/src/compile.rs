@@ -1,0 +1,51 @@
+//! Compiling: a component in, machine code out. Everything that compiles goes through this one function, so that it can
+//! move to a process of its own.
+
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+use crate::admission::{Refusal, World};
+
+/// An admitted module as machine code for this host. Only [`Sandbox::admit`](crate::Sandbox::admit) makes one.
+#[derive(Clone)]
+pub struct Artifact {
+    code: Vec<u8>,
+    world: World,
+    digest: String,
+}
+
+impl Artifact {
+    /// The world the module is built for.
+    pub(crate) fn world(&self) -> World {
+        self.world
+    }
+
+    /// SHA-256 of the module it was compiled from, in hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Maps the code.
+    pub(crate) fn component(&self, engine: &Engine) -> wasmtime::Result<Component> {
+        #[expect(unsafe_code, reason = "machine code can only be taken on trust")]
+        // SAFETY: `code` is private to this file and comes from `precompile_component` below, in this process. An
+        // engine with other settings is refused by the check of the header that `deserialize` does itself.
+        unsafe {
+            Component::deserialize(engine, &self.code)
+        }
+    }
+}
+
+impl std::fmt::Debug for Artifact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Artifact").field("digest", &self.digest).field("bytes", &self.code.len()).finish()
+    }
+}
+
+/// Compiles a component.
+pub(crate) fn compile(engine: &Engine, wasm: &[u8], world: World, digest: &str) -> Result<Artifact, Refusal> {
+    let code =
+        engine.precompile_component(wasm).map_err(|error| Refusal::DoesNotCompile { reason: format!("{error:#}") })?;
+    Ok(Artifact { code, world, digest: digest.to_owned() })
+}

@@ -1,0 +1,155 @@
+//! The sandbox itself: one engine, one pool of instances, one set of imports, shared by every workflow of a process.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use wasmtime::component::Linker;
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
+
+use crate::instance::RunState;
+use crate::limits::Limits;
+use crate::{frozen, readonly};
+
+/// How often deadlines are checked: a run ends at most this long after its deadline.
+pub const TICK: Duration = Duration::from_millis(5);
+
+/// Core instances, memories and tables that one component may be made of. A Rust guest has three core instances, one
+/// memory and two tables; a JavaScript one has no more than twice that.
+pub(crate) const CORE_INSTANCES: u32 = 16;
+pub(crate) const MEMORIES: u32 = 2;
+pub(crate) const TABLES: u32 = 8;
+
+/// Stack that a workflow may use. It runs on its caller's thread, which must have this much and some to spare.
+const STACK_BYTES: usize = 512 << 10;
+/// Pages of an instance up to this size stay mapped between runs: cleaning them costs less than faulting them in again.
+const KEEP_RESIDENT_BYTES: usize = 512 << 10;
+
+/// What the operator may set about the sandbox.
+#[derive(Debug, Clone)]
+pub struct SandboxConfig {
+    /// How many workflows may run at the same time in this process; more wait their turn. Each reserves some 8 GiB of
+    /// address space, though no memory. Default 128.
+    pub concurrent_runs: u32,
+}
+
+impl Default for SandboxConfig {
+    fn default() -> Self {
+        Self { concurrent_runs: 128 }
+    }
+}
+
+/// Runs workflows, each in a fresh instance, with no way out but the contract's read-only imports.
+///
+/// One per process is enough: it holds the compiler, the pool of instances and the thread that checks deadlines.
+pub struct Sandbox {
+    pub(crate) engine: Engine,
+    pub(crate) linker: Linker<RunState>,
+    pub(crate) slots: Semaphore,
+    _ticker: Ticker,
+}
+
+/// Why a sandbox could not be set up: this machine lacks what it needs. The operator's move.
+#[derive(Debug, thiserror::Error)]
+#[error("the sandbox cannot be set up on this machine")]
+pub struct SetupError {
+    #[source]
+    cause: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl Sandbox {
+    /// The largest module that is ever admitted: 16 MiB.
+    pub const MAX_MODULE_BYTES: usize = 16 << 20;
+
+    /// Sets up the engine and reserves the pool.
+    ///
+    /// # Errors
+    ///
+    /// The machine refuses the address space or the thread.
+    pub fn new(config: &SandboxConfig) -> Result<Self, SetupError> {
+        let engine = Engine::new(&engine_config(config)).map_err(|error| SetupError { cause: error.into() })?;
+        let mut linker = Linker::new(&engine);
+        readonly::link(&mut linker).map_err(|error| SetupError { cause: error.into() })?;
+        frozen::link(&mut linker).map_err(|error| SetupError { cause: error.into() })?;
+        let ticker = Ticker::start(&engine).map_err(|error| SetupError { cause: error.into() })?;
+        let slots = Semaphore::new(usize::try_from(config.concurrent_runs).unwrap_or(Semaphore::MAX_PERMITS));
+        Ok(Self { engine, linker, slots, _ticker: ticker })
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("free_slots", &self.slots.available_permits()).finish_non_exhaustive()
+    }
+}
+
+fn engine_config(sandbox: &SandboxConfig) -> Config {
+    let mut config = Config::new();
+    config
+        // Bounded: fuel decides, the epoch is the safety net.
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .max_wasm_stack(STACK_BYTES)
+        // Pure: the same bits on every machine.
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
+        // The contract's asynchronous world.
+        .wasm_component_model_async(true)
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(sandbox.concurrent_runs)));
+    config
+}
+
+fn pool(runs: u32) -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(runs)
+        .total_core_instances(runs.saturating_mul(CORE_INSTANCES))
+        .total_memories(runs.saturating_mul(MEMORIES))
+        .total_tables(runs.saturating_mul(TABLES))
+        .total_stacks(runs)
+        .max_core_instances_per_component(CORE_INSTANCES)
+        .max_memories_per_component(MEMORIES)
+        .max_tables_per_component(TABLES)
+        .max_memory_size(Limits::MAX_MEMORY_BYTES)
+        .table_elements(Limits::MAX_TABLE_ELEMENTS)
+        .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
+        .table_keep_resident(KEEP_RESIDENT_BYTES)
+        // Asks the kernel which pages a run dirtied, where it can say so (Linux 6.7), and cleans only those.
+        .pagemap_scan(Enabled::Auto);
+    pool
+}
+
+/// The thread that moves the epoch on, so that deadlines pass.
+struct Ticker {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Ticker {
+    fn start(engine: &Engine) -> std::io::Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (engine, stopped) = (engine.clone(), Arc::clone(&stop));
+        let thread = std::thread::Builder::new().name("usher-deadlines".to_owned()).spawn(move || {
+            while !stopped.load(Ordering::Relaxed) {
+                std::thread::park_timeout(TICK);
+                engine.increment_epoch();
+            }
+        })?;
+        Ok(Self { stop, thread: Some(thread) })
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            if thread.join().is_err() {
+                tracing::error!("the thread that checks deadlines panicked");
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Runs workflows: a WebAssembly component in, plan slugs out.
+//!
+//! A module is [admitted](Sandbox::admit) once, [loaded](Sandbox::load) once, and then [run](Sandbox::run) in a fresh
+//! instance for every evaluation. It can read the request it is given and make a few read-only look-ups; it cannot change
+//! anything, remember anything, or tell one machine from another.
+//!
+//! One cargo feature, `yardstick`, off by default: an instance that is reused, for benchmarks to measure against.
+//!
+//! This crate alone knows the WebAssembly engine. None of the engine's types appear in its interface.
+
+mod admission;
+mod bindings;
+mod compile;
+mod engine;
+mod frozen;
+mod instance;
+mod limits;
+mod log;
+mod lookup;
+mod outcome;
+mod readonly;
+pub mod request;
+mod run;
+mod workflow;
+#[cfg(feature = "yardstick")]
+pub mod yardstick;
+
+pub use admission::{Admission, CONTRACT_VERSION, Refusal, Report, World};
+pub use compile::Artifact;
+pub use engine::{Sandbox, SandboxConfig, SetupError, TICK};
+pub use instance::Variables;
+pub use limits::Limits;
+pub use log::{Level, Log, LogLine};
+pub use lookup::{
+    Found, IdentityLink, JwtVerification, LookupError, LookupFuture, LookupReport, NoLookups, ReadOnly, Scope, User,
+    VerifiedJwt,
+};
+pub use outcome::{Outcome, Run};
+pub use run::Evaluation;
+pub use workflow::{LoadError, Workflow};

@@ -1,0 +1,94 @@
+//! `usher:provisioning/identity`: read-only look-ups about users.
+
+use wasmtime::component::{Access, HasSelf};
+
+use crate::bindings::identity::{
+    CustomDataOptions, Host, HostWithStore, IdentityLink, JwtVerification, ReadError, User,
+};
+use crate::instance::{RunState, Stop, charge};
+use crate::lookup::{Answer, Question, Scope};
+
+/// Characters that the key of a custom value may have.
+const KEY_CHARACTERS: std::ops::RangeInclusive<usize> = 1..=999;
+/// Bytes that an identifier or a token may have: what a request header can carry, with room to spare.
+const IDENTIFIER_BYTES: usize = 16 << 10;
+
+impl Host for RunState {}
+
+impl HostWithStore<RunState> for HasSelf<RunState> {
+    fn read_custom_data(
+        host: Access<'_, RunState, Self>,
+        user: User,
+        key: String,
+        options: CustomDataOptions,
+    ) -> wasmtime::Result<Result<Option<String>, ReadError>> {
+        let characters = key.chars().count();
+        if !KEY_CHARACTERS.contains(&characters) {
+            let expected = format!("a key has 1 to 999 characters; this one has {characters}");
+            return Ok(Err(ReadError::Invalid(expected)));
+        }
+        let scope = if options.cross_brand { Scope::CrossBrand } else { Scope::Brand };
+        match ask(host, Question::CustomData { user, key, scope })? {
+            Ok(Answer::CustomData(answer)) => Ok(answer),
+            answer => Ok(Err(mismatch(answer))),
+        }
+    }
+
+    fn resolve_jwt(
+        host: Access<'_, RunState, Self>,
+        token: String,
+    ) -> wasmtime::Result<Result<JwtVerification, ReadError>> {
+        match ask(host, Question::Jwt { token })? {
+            Ok(Answer::Jwt(answer)) => Ok(answer),
+            answer => Ok(Err(mismatch(answer))),
+        }
+    }
+
+    fn get_linked_sources(
+        host: Access<'_, RunState, Self>,
+        user: User,
+    ) -> wasmtime::Result<Result<Vec<IdentityLink>, ReadError>> {
+        match ask(host, Question::LinkedSources { user })? {
+            Ok(Answer::Links(answer)) => Ok(answer),
+            answer => Ok(Err(mismatch(answer))),
+        }
+    }
+
+    fn get_linked_targets(
+        host: Access<'_, RunState, Self>,
+        user: User,
+    ) -> wasmtime::Result<Result<Vec<IdentityLink>, ReadError>> {
+        match ask(host, Question::LinkedTargets { user })? {
+            Ok(Answer::Links(answer)) => Ok(answer),
+            answer => Ok(Err(mismatch(answer))),
+        }
+    }
+}
+
+/// Puts a question, within the run's budget. The outer error stops the run; the inner one is for the workflow.
+fn ask(
+    mut host: Access<'_, RunState, HasSelf<RunState>>,
+    question: Question,
+) -> wasmtime::Result<Result<Answer, ReadError>> {
+    charge(&mut host, question.bytes())?;
+    let state = host.get();
+    if question.bytes() > IDENTIFIER_BYTES {
+        let expected = format!("an identifier or token has at most {IDENTIFIER_BYTES} bytes");
+        return Ok(Err(ReadError::Invalid(expected)));
+    }
+    if !state.may_ask() {
+        let spent = format!("a workflow may make {} look-ups in one decision", state.limits.lookups);
+        return Ok(Err(ReadError::Exhausted(spent)));
+    }
+    let answer = state.ask(question)?;
+    charge(host, answer.bytes())?;
+    Ok(Ok(answer))
+}
+
+/// A question of one kind is only ever answered in kind; the compiler cannot see that.
+fn mismatch(answer: Result<Answer, ReadError>) -> ReadError {
+    match answer {
+        Err(error) => error,
+        Ok(_) => ReadError::Unavailable(Stop::Misuse("the answer is to another question").to_string()),
+    }
+}

@@ -1,0 +1,216 @@
+//! One run of one workflow in one decision: a fresh instance, the question, the answer held to the contract.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::SemaphorePermit;
+use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
+
+use crate::admission::World;
+use crate::engine::{Sandbox, TICK};
+use crate::frozen::finish_lines;
+use crate::instance::{RunState, Stop, Variables};
+use crate::limits::Limits;
+use crate::lookup::{Answers, ReadOnly};
+use crate::outcome::{Outcome, Run};
+use crate::request::Request;
+use crate::workflow::{Provision, ProvisionAsync, Slugs, Workflow};
+
+/// Bytes that a workflow may hand over in one call or answer, before anything else is looked at.
+const HANDOVER_BYTES: usize = 1 << 20;
+/// Bytes of a refusal's words that are kept.
+const REASON_BYTES: usize = 1 << 10;
+
+/// What the workflows of one decision share: the question, the look-ups already answered, the time that is left.
+#[derive(Debug)]
+pub struct Evaluation<'a> {
+    request: Arc<Request>,
+    variables: Arc<Variables>,
+    host: &'a dyn ReadOnly,
+    answers: Answers,
+    ends: Instant,
+}
+
+impl<'a> Evaluation<'a> {
+    /// The workflows' part of the decision on this request. No workflow of it runs past `ends`, whatever its own deadline.
+    #[must_use]
+    pub fn new(request: Arc<Request>, variables: Arc<Variables>, host: &'a dyn ReadOnly, ends: Instant) -> Self {
+        Self { request, variables, host, answers: Answers::default(), ends }
+    }
+}
+
+/// One attempt at a run. It ends early at a question that has no answer yet.
+struct Attempt {
+    answer: wasmtime::Result<Slugs>,
+    fuel: u64,
+    state: RunState,
+}
+
+impl Sandbox {
+    /// Runs a workflow once, in a fresh instance, and always comes back with what happened.
+    ///
+    /// A workflow of the world `workflow` runs on the caller's stack: the returned future waits only for look-ups and,
+    /// when every instance of the pool is in use, for its turn.
+    pub async fn run(&self, workflow: &Workflow, evaluation: &mut Evaluation<'_>) -> Run {
+        let started = Instant::now();
+        let ends = evaluation.ends.min(started.checked_add(workflow.limits.deadline).unwrap_or(evaluation.ends));
+        let paid_before = evaluation.answers.len();
+        loop {
+            let Ok(_slot) = self.slot(ends).await else { return late(workflow, started) };
+            let left = ends.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return late(workflow, started);
+            }
+            let mut attempt = match self.attempt(workflow, evaluation, left).await {
+                Ok(attempt) => attempt,
+                Err(error) => return Run::unavailable(format!("{error:#}")),
+            };
+            evaluation.answers = std::mem::take(&mut attempt.state.answers);
+            let Some(question) = attempt.state.pending.take() else {
+                let lookups = evaluation.answers.report(&attempt.state.asked, paid_before);
+                let (outcome, slugs) = conclude(attempt.answer, &mut attempt.state);
+                let log = attempt.state.log;
+                return Run { outcome, slugs, fuel: attempt.fuel, elapsed: started.elapsed(), log, lookups };
+            };
+            drop(_slot);
+            let left = ends.saturating_duration_since(Instant::now());
+            evaluation.answers.find(question, evaluation.host, workflow.limits.lookup_deadline.min(left)).await;
+        }
+    }
+
+    /// A place in the pool, at the latest when time is up.
+    async fn slot(&self, ends: Instant) -> Result<SemaphorePermit<'_>, ()> {
+        if let Ok(slot) = self.slots.try_acquire() {
+            return Ok(slot);
+        }
+        match tokio::time::timeout_at(ends.into(), self.slots.acquire()).await {
+            Ok(Ok(slot)) => Ok(slot),
+            Ok(Err(_)) | Err(_) => Err(()),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        workflow: &Workflow,
+        evaluation: &mut Evaluation<'_>,
+        left: Duration,
+    ) -> wasmtime::Result<Attempt> {
+        let request = Arc::clone(&evaluation.request);
+        let state = RunState::new(
+            Arc::clone(&request),
+            Arc::clone(&evaluation.variables),
+            Arc::clone(&workflow.limits),
+            std::mem::take(&mut evaluation.answers),
+        );
+        let mut store = new_store(self, state, left)?;
+        let answer = match workflow.world {
+            World::Workflow => call(workflow, &mut store, &request),
+            World::WorkflowAsync => call_async(workflow, &mut store, request, left).await,
+        };
+        // One unit was given on top: if it is gone too, the run used more than it may, whether or not it was caught.
+        let left = store.get_fuel()?;
+        let fuel = workflow.limits.fuel.saturating_sub(left.saturating_sub(1));
+        let answer = if left == 0 { answer.and(Err(Trap::OutOfFuel.into())) } else { answer };
+        Ok(Attempt { answer, fuel, state: store.into_data() })
+    }
+}
+
+/// A store under the run's limits.
+pub(crate) fn new_store(sandbox: &Sandbox, state: RunState, left: Duration) -> wasmtime::Result<Store<RunState>> {
+    let fuel = state.limits.fuel;
+    let mut store = Store::new(&sandbox.engine, state);
+    store.limiter(|state| &mut state.meter);
+    store.set_fuel(fuel.saturating_add(1))?;
+    store.set_hostcall_fuel(HANDOVER_BYTES);
+    // The tick under way has partly passed, so one more makes sure that the run has all of its time.
+    let ticks = left.as_nanos().div_ceil(TICK.as_nanos()).saturating_add(1);
+    store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
+    Ok(store)
+}
+
+fn call(workflow: &Workflow, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Slugs> {
+    let instance = workflow.pre.instantiate(&mut *store)?;
+    let provision: Provision<'_> = instance.get_typed_func(&mut *store, workflow.provision)?;
+    provision.call(store, (request,)).map(|(answer,)| answer)
+}
+
+async fn call_async(
+    workflow: &Workflow,
+    store: &mut Store<RunState>,
+    request: Arc<Request>,
+    left: Duration,
+) -> wasmtime::Result<Slugs> {
+    let answer = async {
+        let instance = workflow.pre.instantiate_async(&mut *store).await?;
+        let provision: ProvisionAsync = instance.get_typed_func(&mut *store, workflow.provision)?;
+        provision.call_async(store, (request,)).await.map(|(answer,)| answer)
+    };
+    match tokio::time::timeout(left, answer).await {
+        Ok(answer) => answer,
+        Err(_elapsed) => Err(Trap::Interrupt.into()),
+    }
+}
+
+/// Holds an answer to the contract, or finds out what went wrong.
+fn conclude(answer: wasmtime::Result<Slugs>, state: &mut RunState) -> (Outcome, Vec<String>) {
+    finish_lines(state);
+    match answer {
+        Ok(Ok(slugs)) => match broken_promise(&slugs, &state.limits) {
+            None => (Outcome::Ok, slugs),
+            Some(reason) => (Outcome::BadOutput { reason }, Vec::new()),
+        },
+        Ok(Err(mut reason)) => {
+            reason.truncate(reason.floor_char_boundary(REASON_BYTES));
+            (Outcome::Refused { reason }, Vec::new())
+        }
+        Err(error) => (failure(&error, state), Vec::new()),
+    }
+}
+
+/// What is wrong with an answer, if anything.
+fn broken_promise(slugs: &[String], limits: &Limits) -> Option<String> {
+    if slugs.len() > limits.slugs {
+        return Some(format!("it returned {} slugs; at most {} are allowed", slugs.len(), limits.slugs));
+    }
+    let (index, slug) = slugs.iter().enumerate().find(|(_, slug)| slug.len() > limits.slug_bytes)?;
+    Some(format!(
+        "slug number {} has {} bytes; at most {} are allowed",
+        index.saturating_add(1),
+        slug.len(),
+        limits.slug_bytes
+    ))
+}
+
+fn failure(error: &wasmtime::Error, state: &RunState) -> Outcome {
+    let limits = &state.limits;
+    if let Some(stop) = error.downcast_ref::<Stop>() {
+        return match stop {
+            Stop::OutOfFuel => Outcome::OutOfFuel { limit: limits.fuel },
+            Stop::Exit | Stop::Misuse(_) | Stop::Waiting => Outcome::Trapped { cause: stop.to_string() },
+        };
+    }
+    if error.is::<PoolConcurrencyLimitError>() {
+        return Outcome::Unavailable { reason: "every instance of the sandbox is in use".to_owned() };
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::OutOfFuel) => Outcome::OutOfFuel { limit: limits.fuel },
+        Some(Trap::Interrupt) => Outcome::Deadline { limit: limits.deadline },
+        _ if state.meter.refused() => Outcome::Memory { limit: limits.memory_bytes },
+        Some(trap) => Outcome::Trapped { cause: cause(*trap, state) },
+        None => Outcome::BadOutput { reason: error.root_cause().to_string() },
+    }
+}
+
+/// A trap in words, with the panic's own where there was one.
+fn cause(trap: Trap, state: &RunState) -> String {
+    match state.log.last_error().filter(|message| message.starts_with("panicked at ")) {
+        Some(panic) => panic.to_owned(),
+        None => trap.to_string(),
+    }
+}
+
+/// A run whose time was over before it could begin, or begin again.
+fn late(workflow: &Workflow, started: Instant) -> Run {
+    let outcome = Outcome::Deadline { limit: workflow.limits.deadline };
+    Run { elapsed: started.elapsed(), ..Run::ended(outcome) }
+}
