@@ -1,0 +1,214 @@
+//! The decision API's request body, as documented, mapped to an [`AccessRequest`]. Unknown keys are tolerated, because
+//! clients are older and newer than any host.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{AccessRequest, HttpFacts, IdentityClaim, JwtFallback, Resource, cloudflare};
+
+/// Why a request body cannot be understood. The caller's move.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// It is not JSON, or not of the documented shape.
+    #[error("Invalid JSON body: {reason}")]
+    InvalidJson {
+        /// What was expected, and where.
+        reason: String,
+    },
+    /// It names nobody.
+    #[error(
+        "identity: expected exactly one of `anonymousIdentifier`, `userJwt`, `userIdentifier`, `createAnonymousIdentifier`; found none"
+    )]
+    NoIdentity,
+    /// It names somebody twice.
+    #[error(
+        "identity: expected exactly one of `anonymousIdentifier`, `userJwt`, `userIdentifier`, `createAnonymousIdentifier`; found {found}"
+    )]
+    SeveralIdentities {
+        /// What it has.
+        found: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    identity: RawIdentity,
+    resource: Option<RawResource>,
+    http: Option<RawHttp>,
+    cloudflare: Option<RawCloudflare>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawIdentity {
+    anonymous_identifier: Option<String>,
+    user_jwt: Option<String>,
+    user_identifier: Option<String>,
+    create_anonymous_identifier: Option<bool>,
+    create_anonymous_identifier_fallback: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct RawResource {
+    id: String,
+    meta: Option<BTreeMap<String, Value>>,
+    #[serde(flatten)]
+    extra: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawHttp {
+    url: Option<String>,
+    user_agent: Option<String>,
+    #[serde(rename = "clientIP")]
+    client_ip: Option<String>,
+    referer: Option<String>,
+    cookies: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+struct RawCloudflare {
+    cf: Option<Map<String, Value>>,
+}
+
+impl AccessRequest {
+    /// Reads the body of an access check or a surface decision.
+    ///
+    /// # Errors
+    ///
+    /// It is not JSON, not of the documented shape, or does not name exactly one identity.
+    ///
+    /// ```
+    /// use usher_host::{AccessRequest, IdentityClaim};
+    ///
+    /// let request = AccessRequest::from_json(br#"{"identity": {"anonymousIdentifier": "reader-1"}}"#)?;
+    /// assert_eq!(request.identity, IdentityClaim::Anonymous("reader-1".to_owned()));
+    /// # Ok::<(), usher_host::RequestError>(())
+    /// ```
+    pub fn from_json(body: &[u8]) -> Result<Self, RequestError> {
+        let body: Body =
+            serde_json::from_slice(body).map_err(|error| RequestError::InvalidJson { reason: error.to_string() })?;
+        let (place, bots) = cloudflare::read(body.cloudflare.and_then(|block| block.cf).unwrap_or_default());
+        Ok(Self {
+            identity: body.identity.claim()?,
+            resource: body.resource.map(RawResource::resource),
+            http: body.http.map(RawHttp::facts).unwrap_or_default(),
+            place,
+            bots,
+        })
+    }
+}
+
+impl RawIdentity {
+    fn claim(self) -> Result<IdentityClaim, RequestError> {
+        let otherwise = match self.create_anonymous_identifier_fallback {
+            Some(true) => JwtFallback::NewAnonymous,
+            Some(false) | None => JwtFallback::Refuse,
+        };
+        let mut claims = Vec::new();
+        claims.extend(self.anonymous_identifier.map(|id| ("anonymousIdentifier", IdentityClaim::Anonymous(id))));
+        claims.extend(self.user_jwt.map(|token| ("userJwt", IdentityClaim::Jwt { token, otherwise })));
+        claims.extend(self.user_identifier.map(|id| ("userIdentifier", IdentityClaim::Provided(id))));
+        if self.create_anonymous_identifier == Some(true) {
+            claims.push(("createAnonymousIdentifier", IdentityClaim::NewAnonymous));
+        }
+        if claims.len() > 1 {
+            let found = claims.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+            return Err(RequestError::SeveralIdentities { found });
+        }
+        claims.pop().map(|(_, claim)| claim).ok_or(RequestError::NoIdentity)
+    }
+}
+
+impl RawResource {
+    fn resource(self) -> Resource {
+        let text = |value| match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let meta = self.meta.unwrap_or_default().into_iter().map(|(name, value)| (name, text(value))).collect();
+        Resource { id: self.id, meta, extra: Value::Object(self.extra).to_string() }
+    }
+}
+
+impl RawHttp {
+    fn facts(self) -> HttpFacts {
+        HttpFacts {
+            url: self.url,
+            referer: self.referer,
+            user_agent: self.user_agent,
+            original_user_agent: None,
+            client_ip: self.client_ip,
+            cookies: self.cookies.unwrap_or_default().into_iter().collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(identity: &str, expected: Result<IdentityClaim, &str>) {
+        let body = format!(r#"{{"identity": {identity}, "fastly": {{"future": [1]}}, "another": null}}"#);
+        let claim = AccessRequest::from_json(body.as_bytes()).map(|request| request.identity);
+        match (claim, expected) {
+            (Ok(claim), Ok(expected)) => assert_eq!(claim, expected),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
+            (claim, expected) => panic!("{claim:?} is not {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn exactly_one_identity_is_expected() {
+        let jwt = |otherwise| IdentityClaim::Jwt { token: "t".to_owned(), otherwise };
+        check(r#"{"anonymousIdentifier": "a"}"#, Ok(IdentityClaim::Anonymous("a".to_owned())));
+        check(r#"{"anonymousIdentifier": "a", "userJwt": null}"#, Ok(IdentityClaim::Anonymous("a".to_owned())));
+        check(r#"{"createAnonymousIdentifier": true}"#, Ok(IdentityClaim::NewAnonymous));
+        check(r#"{"userIdentifier": "u"}"#, Ok(IdentityClaim::Provided("u".to_owned())));
+        check(r#"{"userJwt": "t"}"#, Ok(jwt(JwtFallback::Refuse)));
+        check(r#"{"userJwt": "t", "createAnonymousIdentifierFallback": true}"#, Ok(jwt(JwtFallback::NewAnonymous)));
+        check("{}", Err("found none"));
+        check(r#"{"createAnonymousIdentifier": false}"#, Err("found none"));
+        check(r#"{"anonymousIdentifier": "a", "userJwt": "t"}"#, Err("found `anonymousIdentifier` and `userJwt`"));
+        check(r#"{"anonymousIdentifier": 7}"#, Err("Invalid JSON body: invalid type"));
+        check("[]", Err("Invalid JSON body"));
+    }
+
+    #[test]
+    fn a_token_is_never_printed() {
+        let request = AccessRequest::jwt("head.body.signature");
+        assert!(!format!("{request:?}").contains("body"));
+    }
+
+    #[test]
+    fn hostile_json_is_an_error_and_nothing_else() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        for body in ["", "{", "null", "\u{0}", r#"{"identity": {}}"#] {
+            assert!(AccessRequest::from_json(body.as_bytes()).is_err(), "{body:?}");
+        }
+        let body = |key, depth| format!(r#"{{"identity": {{"userIdentifier": "u"}}, {key} {}}}"#, nested(depth));
+        // What nobody reads may be as deep as it likes; what is kept may not.
+        assert!(AccessRequest::from_json(body(r#""x":"#, 100_000).as_bytes()).is_ok());
+        let kept = |depth| {
+            AccessRequest::from_json(format!("{}}}", body(r#""resource": {"id": "a", "x":"#, depth)).as_bytes())
+        };
+        assert!(kept(100).is_ok());
+        assert!(kept(100_000).is_err());
+    }
+
+    #[test]
+    fn a_resource_keeps_what_it_does_not_know() {
+        let body = br#"{"identity": {"userIdentifier": "u"},
+            "resource": {"id": "a-1", "meta": {"og:type": "article", "n": 3}, "section": "politics"}}"#;
+        let resource = AccessRequest::from_json(body).unwrap().resource.unwrap();
+        let meta = vec![("n".to_owned(), "3".to_owned()), ("og:type".to_owned(), "article".to_owned())];
+        let extra = r#"{"section":"politics"}"#.to_owned();
+        assert_eq!(resource, Resource { id: "a-1".to_owned(), meta, extra });
+    }
+}

@@ -1,0 +1,165 @@
+//! A decision: what one question came to, with everything that led there.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use usher_decision::{Grant, Meter, Provisioning, Resolution, Resolved, Value};
+use usher_sandbox::Outcome;
+use usher_sandbox::request::Customer;
+use uuid::Uuid;
+
+use crate::answer::Answer;
+use crate::identity::Identity;
+use crate::provisioning::WorkflowReport;
+use crate::release::Release;
+
+/// What one question came to: the plans the user holds, a value for every feature property, and how they came about.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    pub(crate) id: Uuid,
+    pub(crate) instant_ms: u64,
+    pub(crate) elapsed: Duration,
+    pub(crate) release: Arc<Release>,
+    pub(crate) identity: Identity,
+    pub(crate) customer: Customer,
+    pub(crate) provisioning: Provisioning,
+    pub(crate) resolution: Resolution,
+    pub(crate) workflows: Vec<WorkflowReport>,
+    pub(crate) degraded: Vec<Degradation>,
+}
+
+/// Something that failed, and cost the decision what it would have added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Degradation {
+    /// A workflow gave no answer.
+    Workflow {
+        /// Which one.
+        slug: Arc<str>,
+        /// How its run ended.
+        outcome: Outcome,
+    },
+    /// What billing knows could not be read.
+    CustomerUnavailable {
+        /// Why not.
+        reason: String,
+    },
+}
+
+impl Degradation {
+    pub(crate) fn of_workflow(report: &WorkflowReport) -> Option<Self> {
+        let outcome = report.run.outcome.clone();
+        (outcome != Outcome::Ok).then(|| Self::Workflow { slug: Arc::clone(&report.slug), outcome })
+    }
+}
+
+impl fmt::Display for Degradation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Workflow { slug, outcome } => write!(f, "workflow `{slug}`: {outcome}"),
+            Self::CustomerUnavailable { reason } => write!(f, "customer data could not be read: {reason}"),
+        }
+    }
+}
+
+impl Decision {
+    /// The decision's id, as in its answer and in logs.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// The instant the decision was made for, in milliseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn instant_ms(&self) -> u64 {
+        self.instant_ms
+    }
+
+    /// How long it took.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The release it was made by.
+    #[must_use]
+    pub fn release(&self) -> &Arc<Release> {
+        &self.release
+    }
+
+    /// Who asked.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The slugs of the plans the user holds, in the order in which they were granted.
+    pub fn plans(&self) -> impl Iterator<Item = &str> {
+        let plan = |index| self.release.catalog().plan(index).map(usher_decision::Plan::slug);
+        self.provisioning.plans().filter_map(plan)
+    }
+
+    /// Whether the user holds this plan.
+    #[must_use]
+    pub fn holds(&self, plan: &str) -> bool {
+        self.plans().any(|slug| slug == plan)
+    }
+
+    /// Each plan with everything that granted it.
+    #[must_use]
+    pub fn grants(&self) -> &[Grant] {
+        self.provisioning.grants()
+    }
+
+    /// What one property came to; none when the catalog has no such feature or property.
+    #[must_use]
+    pub fn property(&self, feature: &str, property: &str) -> Option<Resolved<'_>> {
+        let features = &mut self.resolution.features(self.release.catalog());
+        let feature = features.find(|resolved| resolved.feature().slug() == feature)?;
+        feature.properties().find(|resolved| resolved.property.slug() == property)
+    }
+
+    /// Whether a meterable property gives access at all. An unknown one does not.
+    #[must_use]
+    pub fn has_access(&self, feature: &str, property: &str) -> bool {
+        match self.property(feature, property).and_then(|resolved| resolved.value) {
+            Some(Value::Meter(meter)) => gives_access(meter),
+            _ => false,
+        }
+    }
+
+    /// Whether a boolean property is true. An unknown one is not, nor is one without a value.
+    #[must_use]
+    pub fn is_on(&self, feature: &str, property: &str) -> bool {
+        let value = self.property(feature, property).and_then(|resolved| resolved.value);
+        matches!(value, Some(Value::Boolean(true)))
+    }
+
+    /// What each workflow did.
+    #[must_use]
+    pub fn workflows(&self) -> &[WorkflowReport] {
+        &self.workflows
+    }
+
+    /// What failed on the way; empty when nothing did.
+    #[must_use]
+    pub fn degraded(&self) -> &[Degradation] {
+        &self.degraded
+    }
+
+    /// The decision as the decision API answers it: an access check's body, to be serialized as JSON.
+    #[must_use]
+    pub fn answer(&self) -> Answer<'_> {
+        Answer::new(self)
+    }
+}
+
+/// Whether a meter lets anything through.
+pub(crate) fn gives_access(meter: &Meter) -> bool {
+    match meter {
+        Meter::On => true,
+        Meter::Metered { limit, .. } => *limit > 0,
+        Meter::Off => false,
+    }
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod answer;
+mod clock;
+mod context;
+mod data;
+mod decision;
+mod host;
+mod identity;
+mod jwt;
+mod period;
+mod provisioning;
+mod release;
+
+pub use access::{
+    AccessRequest, BotCategory, BotFacts, BotTag, HttpFacts, IdentityClaim, JwtFallback, Place, RequestError, Resource,
+};
+pub use answer::Answer;
+pub use clock::{Clock, SystemClock};
+pub use data::{CustomerRecord, NoUserData, UserData};
+pub use decision::{Decision, Degradation};
+pub use host::Host;
+pub use identity::{Identity, IdentityError};
+pub use jwt::{JwtError, KeyError};
+pub use provisioning::WorkflowReport;
+pub use release::Release;
+pub use usher_decision::{Catalog, CatalogError, Surface};
+pub use usher_sandbox::request::{AuthType, UserType};
+pub use usher_sandbox::{
+    Admission, Artifact, IdentityLink, Limits, LoadError, LookupError, LookupFuture, Outcome, Refusal, Report, Run,
+    Sandbox, SandboxConfig, Scope, SetupError, User, Workflow,
+};

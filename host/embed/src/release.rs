@@ -1,0 +1,62 @@
+//! A release: everything a decision is made by. It never changes; a host replaces it whole.
+
+use std::sync::Arc;
+
+use usher_decision::Catalog;
+use usher_sandbox::{Variables, Workflow};
+
+use crate::jwt::{JwtVerifier, KeyError};
+
+/// An immutable, numbered snapshot: the catalog, the workflows in their order, the keys that tokens are verified with.
+#[derive(Debug)]
+pub struct Release {
+    number: u64,
+    catalog: Catalog,
+    pub(crate) workflows: Vec<ActiveWorkflow>,
+    pub(crate) verifier: Arc<JwtVerifier>,
+    pub(crate) variables: Arc<Variables>,
+}
+
+/// A workflow that takes part in decisions.
+#[derive(Debug)]
+pub(crate) struct ActiveWorkflow {
+    pub(crate) slug: Arc<str>,
+    pub(crate) workflow: Workflow,
+}
+
+impl Release {
+    /// A release of this catalog, with no workflows yet. `number` is what answers call it by.
+    ///
+    /// # Errors
+    ///
+    /// One of the catalog's public keys cannot be used.
+    pub fn new(number: u64, catalog: Catalog) -> Result<Self, KeyError> {
+        let verifier = Arc::new(JwtVerifier::new(catalog.jwt_integrations())?);
+        let variables = catalog.variables().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Ok(Self { number, catalog, workflows: Vec::new(), verifier, variables: Arc::new(variables) })
+    }
+
+    /// Adds a workflow. Workflows run in the order in which they were added.
+    #[must_use]
+    pub fn with_workflow(mut self, slug: impl Into<Arc<str>>, workflow: Workflow) -> Self {
+        self.workflows.push(ActiveWorkflow { slug: slug.into(), workflow });
+        self
+    }
+
+    /// The release's number.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The features, plans and surfaces it decides by.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The slugs of its workflows, in the order in which they run.
+    pub fn workflows(&self) -> impl Iterator<Item = &str> {
+        self.workflows.iter().map(|active| &*active.slug)
+    }
+}

@@ -1,0 +1,3 @@
+//! An ordinary program: a component, but no workflow.
+
+fn main() {}

@@ -1,0 +1,20 @@
+//! Everything that needs real guests: the sandbox, the host that embeds it, and the server, one module per topic.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+mod admission;
+mod bounds;
+mod decisions;
+mod freshness;
+mod lookups;
+mod outcomes;
+mod purity;
+mod swap;
+mod tokens;

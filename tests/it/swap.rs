@@ -1,0 +1,52 @@
+//! I8: the live release is replaced under load, and every decision runs on one release from start to end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use usher_host::{AccessRequest, Catalog, Host, Release, Workflow};
+use usher_tests::guests;
+
+use crate::support::{SANDBOX, load, unhurried};
+
+/// Release `number`: its static plan, its variable and the plan that its workflow makes of that bear the number.
+fn release(number: u64, workflow: &Workflow) -> Release {
+    let catalog = format!(
+        "[plans.static-{number}]\nassign = [\"authenticated\"]\n[plans.region-{number}]\n[variables]\nREGION = \"region-{number}\"\n"
+    );
+    let release = Release::new(number, Catalog::parse(&catalog).unwrap()).unwrap();
+    release.with_workflow("region", workflow.clone())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn i8_no_decision_fails_or_mixes_releases_while_they_are_swapped() {
+    let workflow = load(guests::REGION, unhurried());
+    let host = Host::new(Arc::clone(&SANDBOX), release(0, &workflow)).with_deadline(Duration::from_secs(60));
+    let (host, done) = (Arc::new(host), Arc::new(AtomicBool::new(false)));
+    let deciders: Vec<_> = (0..4)
+        .map(|_| {
+            let (host, done) = (Arc::clone(&host), Arc::clone(&done));
+            tokio::spawn(async move {
+                let mut releases = std::collections::BTreeSet::new();
+                while !done.load(Ordering::Relaxed) {
+                    let decision = host.decide(&AccessRequest::user("reader-1")).await.unwrap();
+                    let number = decision.release().number();
+                    let plans: Vec<_> = decision.plans().collect();
+                    assert_eq!(plans, [format!("static-{number}"), format!("region-{number}")]);
+                    releases.insert(number);
+                    tokio::task::yield_now().await;
+                }
+                releases.len()
+            })
+        })
+        .collect();
+    for number in 1..=300 {
+        let before = host.swap(release(number, &workflow));
+        assert_eq!(before.number(), number - 1);
+        tokio::task::yield_now().await;
+    }
+    done.store(true, Ordering::Relaxed);
+    for decider in deciders {
+        assert!(decider.await.unwrap() > 1, "the swaps were seen");
+    }
+}
