@@ -1,0 +1,32 @@
+//! The catalog: to the store, one text per environment.
+
+use sqlx::query;
+
+use crate::database_error::{DatabaseError, During};
+use crate::integer;
+use crate::store::Store;
+
+impl Store {
+    /// Replaces the catalog, and returns the number of the release that this makes. The text is not looked into.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; the catalog is then as before.
+    pub async fn put_catalog(&self, text: &str) -> Result<u64, DatabaseError> {
+        self.replace_catalog(text).await.during("writing the catalog")
+    }
+
+    async fn replace_catalog(&self, text: &str) -> Result<u64, sqlx::Error> {
+        let mut change = self.begin().await?;
+        query(
+            "INSERT INTO catalog (environment_id, text, updated_at) VALUES ($1, $2, $3)
+             ON CONFLICT (environment_id) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at",
+        )
+        .bind(&self.environment.id)
+        .bind(text)
+        .bind(integer::stored(self.clock.now_ms()))
+        .execute(&mut *change)
+        .await?;
+        self.commit_release(change).await
+    }
+}

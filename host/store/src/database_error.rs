@@ -1,0 +1,35 @@
+//! What a caller learns when the database itself fails.
+
+use std::error::Error;
+
+/// Says that the database failed, and during what. The operator's move; the source says more.
+#[derive(Debug, thiserror::Error)]
+#[error("database: {doing} failed; expected a healthy disk with free space, which is for the operator to look at")]
+pub struct DatabaseError {
+    doing: &'static str,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+impl DatabaseError {
+    /// Names what failed, and keeps the cause.
+    pub(crate) fn new(doing: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { doing, source: source.into() }
+    }
+}
+
+/// Names what the database was doing when it failed.
+pub(crate) trait During<T> {
+    /// Turns an error of the database into one that says what failed: `reading a module`, …
+    fn during(self, doing: &'static str) -> Result<T, DatabaseError>;
+}
+
+impl<T> During<T> for Result<T, sqlx::Error> {
+    fn during(self, doing: &'static str) -> Result<T, DatabaseError> {
+        self.map_err(|source| DatabaseError::new(doing, source))
+    }
+}
+
+/// Reports a stored value that this crate never writes: something else changed the database.
+pub(crate) fn damaged(what: impl Into<String>) -> sqlx::Error {
+    sqlx::Error::Decode(what.into().into())
+}

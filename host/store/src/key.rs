@@ -1,0 +1,138 @@
+//! API keys: their texts are shown once and never stored.
+
+mod text;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection, query, query_scalar};
+
+pub use self::text::{FirstKeys, KeyKind, NewKey};
+use crate::database_error::{DatabaseError, During, damaged};
+use crate::integer;
+use crate::random::RandomnessError;
+use crate::store::Store;
+
+/// Describes a key that is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyRecord {
+    /// Its public name, such as `key_5f0c1d2e3a4b`.
+    pub id: String,
+    /// What it opens.
+    pub kind: KeyKind,
+    /// The hash of its text, as [`NewKey::hash_of`] computes it.
+    pub hash: [u8; 32],
+    /// When it was created, in milliseconds since 1970-01-01T00:00:00Z.
+    pub created_at_ms: u64,
+    /// When it was revoked, in the same unit; none when it is good.
+    pub revoked_at_ms: Option<u64>,
+}
+
+/// Says why a key was not created or revoked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// There is no such key. The caller's move.
+    #[error("key `{id}`: expected the id of a stored key, found none of that name; the caller has to list the keys")]
+    Unknown {
+        /// The id that was asked for.
+        id: String,
+    },
+    /// No random text could be drawn. The operator's move.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+    /// The database failed. The operator's move.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl Store {
+    /// Lists all keys, revoked ones too, from the oldest to the newest.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or holds something that Usher never wrote.
+    pub async fn keys(&self) -> Result<Vec<KeyRecord>, DatabaseError> {
+        let rows = query("SELECT id, kind, hash, created_at, revoked_at FROM keys ORDER BY created_at, id")
+            .fetch_all(&self.connections.readers)
+            .await;
+        rows.and_then(|rows| rows.iter().map(record).collect()).during("listing the keys")
+    }
+
+    /// Creates a key. This is the only time that its text can be seen.
+    ///
+    /// # Errors
+    ///
+    /// When no random text can be drawn, or the database fails; there is then no new key.
+    pub async fn create_key(&self, kind: KeyKind) -> Result<NewKey, KeyError> {
+        const DOING: &str = "creating a key";
+        let key = NewKey::draw(kind, &self.environment)?;
+        let mut change = self.begin().await.during(DOING)?;
+        insert(&mut change, &key, self.clock.now_ms()).await.during(DOING)?;
+        change.commit().await.during(DOING)?;
+        Ok(key)
+    }
+
+    /// Creates one key of each kind, all or none, unless there has ever been a key; none is returned then.
+    ///
+    /// Unlike [`Store::is_new`], this is right after a crash as well: between the creation of the store and that of its
+    /// keys, the store is no longer new and has no keys.
+    ///
+    /// # Errors
+    ///
+    /// When no random text can be drawn, or the database fails; there is then no new key.
+    pub async fn create_first_keys(&self) -> Result<Option<FirstKeys>, KeyError> {
+        const DOING: &str = "creating the first keys";
+        let mut change = self.begin().await.during(DOING)?;
+        let keys: i64 = query_scalar("SELECT COUNT(*) FROM keys").fetch_one(&mut *change).await.during(DOING)?;
+        if keys > 0 {
+            return Ok(None);
+        }
+        let first = FirstKeys::draw(&self.environment)?;
+        for key in first.all() {
+            insert(&mut change, key, self.clock.now_ms()).await.during(DOING)?;
+        }
+        change.commit().await.during(DOING)?;
+        Ok(Some(first))
+    }
+
+    /// Revokes a key for good. One that is revoked already stays so, with its first date.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such key, or the database fails; nothing has changed then.
+    pub async fn revoke_key(&self, id: &str) -> Result<(), KeyError> {
+        let revoked = query("UPDATE keys SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1")
+            .bind(id)
+            .bind(integer::stored(self.clock.now_ms()))
+            .execute(&self.connections.writer)
+            .await
+            .during("revoking a key")?;
+        if revoked.rows_affected() == 0 {
+            return Err(KeyError::Unknown { id: id.to_owned() });
+        }
+        Ok(())
+    }
+}
+
+async fn insert(change: &mut SqliteConnection, key: &NewKey, now_ms: u64) -> Result<(), sqlx::Error> {
+    query("INSERT INTO keys (id, kind, hash, created_at) VALUES ($1, $2, $3, $4)")
+        .bind(key.id())
+        .bind(key.kind().as_str())
+        .bind(NewKey::hash_of(key.text()).as_slice())
+        .bind(integer::stored(now_ms))
+        .execute(change)
+        .await?;
+    Ok(())
+}
+
+fn record(row: &SqliteRow) -> Result<KeyRecord, sqlx::Error> {
+    let kind: &str = row.try_get("kind")?;
+    let hash: &[u8] = row.try_get("hash")?;
+    Ok(KeyRecord {
+        id: row.try_get("id")?,
+        kind: KeyKind::from_stored(kind).ok_or_else(|| damaged(format!("a key of kind `{kind}`")))?,
+        hash: hash.try_into().map_err(|error| damaged(format!("a key's hash of {} bytes: {error}", hash.len())))?,
+        created_at_ms: integer::read(row.try_get("created_at")?)?,
+        revoked_at_ms: integer::read_optional(row.try_get("revoked_at")?)?,
+    })
+}

@@ -1,0 +1,124 @@
+//! The texts of keys, and what may be kept of them.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::environment::Environment;
+use crate::random::{self, RandomnessError};
+
+/// Random bytes in a key: 160 bits, 40 digits.
+const KEY_BYTES: usize = 20;
+/// Random bytes in a key's public id: 12 digits.
+const ID_BYTES: usize = 6;
+
+/// Says what a key opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyKind {
+    /// Every question, with diagnostics. For servers; begins with `sk_`.
+    Secret,
+    /// What a visitor may know of themselves. For browsers; begins with `pk_`.
+    Public,
+    /// The admin API. Begins with `ak_`.
+    Admin,
+}
+
+/// Holds a key that was just created. Its text is kept nowhere else.
+pub struct NewKey {
+    id: String,
+    kind: KeyKind,
+    text: String,
+}
+
+/// Holds the first key of each kind.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FirstKeys {
+    /// The first secret key.
+    pub secret: NewKey,
+    /// The first public key.
+    pub public: NewKey,
+    /// The first admin key.
+    pub admin: NewKey,
+}
+
+impl KeyKind {
+    /// Returns the kind as a word: `secret`, `public` or `admin`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Public => "public",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Returns what the texts of such keys begin with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Secret => "sk",
+            Self::Public => "pk",
+            Self::Admin => "ak",
+        }
+    }
+
+    pub(super) fn from_stored(word: &str) -> Option<Self> {
+        [Self::Secret, Self::Public, Self::Admin].into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl NewKey {
+    pub(super) fn draw(kind: KeyKind, environment: &Environment) -> Result<Self, RandomnessError> {
+        let id = format!("key_{}", random::hex::<ID_BYTES>()?);
+        let text = format!("{}_{}_{}", kind.prefix(), environment.id, random::hex::<KEY_BYTES>()?);
+        Ok(Self { id, kind, text })
+    }
+
+    /// Computes what is stored of a key, and what a presented key is compared by: the SHA-256 of its whole text.
+    ///
+    /// A plain hash is enough. A password needs a slow one with salt because people choose it and others can guess it;
+    /// this text has 160 random bits. And whoever times the comparison of two hashes learns nothing of the text.
+    #[must_use]
+    pub fn hash_of(text: &str) -> [u8; 32] {
+        Sha256::digest(text).into()
+    }
+
+    /// Returns the key's public name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns what the key opens.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        self.kind
+    }
+
+    /// Returns the key itself. Show it to whoever asked for it, once, and log it nowhere.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Leaves the text out.
+impl fmt::Debug for NewKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewKey").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl FirstKeys {
+    pub(super) fn draw(environment: &Environment) -> Result<Self, RandomnessError> {
+        Ok(Self {
+            secret: NewKey::draw(KeyKind::Secret, environment)?,
+            public: NewKey::draw(KeyKind::Public, environment)?,
+            admin: NewKey::draw(KeyKind::Admin, environment)?,
+        })
+    }
+
+    pub(super) fn all(&self) -> [&NewKey; 3] {
+        [&self.secret, &self.public, &self.admin]
+    }
+}

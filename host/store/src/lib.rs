@@ -1,0 +1,64 @@
+//! Keeps everything that one Usher server must not lose: the catalog, the workflows and their modules, the API keys,
+//! and what the operator knows of users. This crate alone knows SQL.
+//!
+//! A change that was answered with success is on the disk: it survives `kill -9`, and a crash leaves what was before or
+//! what came after, never something between. Changes are made one after another, through a single connection, while
+//! reads go on beside them. What a decision may read, it reads through [`usher_host::UserData`], on connections that
+//! the database itself keeps from writing.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use usher_host::SystemClock;
+//! use usher_store::{Enabled, LimitOverrides, Location, Store, WorkflowSlug};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = Store::open(&Location::Memory, Arc::new(SystemClock)).await?;
+//! let slug: WorkflowSlug = "trial".parse()?;
+//! store.put_catalog("[plans.premium]").await?;
+//! let release = store.put_workflow(&slug, b"\0asm", Enabled::Yes, LimitOverrides::default()).await?;
+//!
+//! let snapshot = store.snapshot().await?;
+//! assert_eq!(snapshot.release, release);
+//! let [workflow] = snapshot.workflows.as_slice() else { return Err("expected one workflow".into()) };
+//! assert_eq!(store.module(&workflow.digest).await?.as_deref(), Some(b"\0asm".as_slice()));
+//! # Ok(())
+//! # }
+//! ```
+
+mod location;
+mod lock;
+
+mod connections;
+mod database_error;
+mod integer;
+mod open;
+mod schema;
+mod store;
+
+mod environment;
+mod random;
+
+mod catalog;
+mod module;
+mod snapshot;
+mod workflow;
+mod workflow_slug;
+
+mod key;
+
+mod user_data;
+
+pub use database_error::DatabaseError;
+pub use environment::Environment;
+pub use key::{FirstKeys, KeyError, KeyKind, KeyRecord, NewKey};
+pub use location::Location;
+pub use module::ModuleDigest;
+pub use open::OpenError;
+pub use random::RandomnessError;
+pub use snapshot::{Snapshot, StoredWorkflow};
+pub use store::Store;
+pub use user_data::UserDataError;
+pub use workflow::{Enabled, LimitOverrides, WorkflowError};
+pub use workflow_slug::{InvalidSlug, WorkflowSlug};

@@ -1,0 +1,90 @@
+//! Modules: the bytes of workflows, kept once per content.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use sqlx::{SqliteConnection, query, query_scalar};
+
+use crate::database_error::{DatabaseError, During, damaged};
+use crate::integer;
+use crate::random::to_hex;
+use crate::store::Store;
+
+/// Names a module by its content: the SHA-256 of its bytes, in lowercase hexadecimal digits.
+///
+/// ```
+/// use usher_store::ModuleDigest;
+///
+/// let digest = ModuleDigest::of(b"");
+/// assert_eq!(digest.as_str(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ModuleDigest(String);
+
+impl ModuleDigest {
+    /// Computes the digest of a module.
+    #[must_use]
+    pub fn of(wasm: &[u8]) -> Self {
+        Self(to_hex(&Sha256::digest(wasm)))
+    }
+
+    /// Returns the digest's 64 digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes a digest as it was stored. Whether it belongs to a module shows when the module is read.
+    pub(crate) fn from_stored(digits: String) -> Self {
+        Self(digits)
+    }
+}
+
+impl fmt::Display for ModuleDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Store {
+    /// Reads the bytes of a module; none when no workflow uses it, or no longer. Whoever has the digest from a
+    /// snapshot and gets none has an old snapshot, and takes a new one.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or when the bytes are not those that were stored.
+    pub async fn module(&self, digest: &ModuleDigest) -> Result<Option<Vec<u8>>, DatabaseError> {
+        self.read_module(digest).await.during("reading a module")
+    }
+
+    async fn read_module(&self, digest: &ModuleDigest) -> Result<Option<Vec<u8>>, sqlx::Error> {
+        let wasm: Option<Vec<u8>> = query_scalar("SELECT wasm FROM modules WHERE digest = $1")
+            .bind(digest.as_str())
+            .fetch_optional(&self.connections.readers)
+            .await?;
+        if let Some(wasm) = &wasm {
+            let found = ModuleDigest::of(wasm);
+            if found != *digest {
+                return Err(damaged(format!("expected module `{digest}`, found bytes of digest `{found}`")));
+            }
+        }
+        Ok(wasm)
+    }
+}
+
+/// Keeps a module, unless it is there already.
+pub(crate) async fn keep(change: &mut SqliteConnection, digest: &ModuleDigest, wasm: &[u8]) -> Result<(), sqlx::Error> {
+    query("INSERT INTO modules (digest, size, wasm) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING")
+        .bind(digest.as_str())
+        .bind(integer::stored(u64::try_from(wasm.len()).unwrap_or(u64::MAX)))
+        .bind(wasm)
+        .execute(change)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the modules that no workflow uses.
+pub(crate) async fn forget_unused(change: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    query("DELETE FROM modules WHERE digest NOT IN (SELECT digest FROM workflows)").execute(change).await?;
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! Snapshots: everything that makes a release, as it was at one moment.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, query, query_as};
+
+use crate::database_error::{DatabaseError, During, damaged};
+use crate::integer;
+use crate::module::ModuleDigest;
+use crate::store::Store;
+use crate::workflow::{Enabled, LimitOverrides};
+use crate::workflow_slug::WorkflowSlug;
+
+/// Holds what makes a release. All of it is of the same moment; modules are read one by one, by their digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The release's number: how often the catalog or the workflows have changed.
+    pub release: u64,
+    /// The catalog's text; none until there has been one.
+    pub catalog: Option<String>,
+    /// The workflows, in the order in which they were created.
+    pub workflows: Vec<StoredWorkflow>,
+}
+
+/// Describes a workflow that is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredWorkflow {
+    /// Its slug.
+    pub slug: WorkflowSlug,
+    /// Which module it runs.
+    pub digest: ModuleDigest,
+    /// The module's size in bytes.
+    pub size_bytes: u64,
+    /// Whether it takes part in decisions.
+    pub enabled: Enabled,
+    /// Its own limits.
+    pub limits: LimitOverrides,
+    /// When it was created, in milliseconds since 1970-01-01T00:00:00Z.
+    pub created_at_ms: u64,
+    /// When it was changed last, in the same unit.
+    pub updated_at_ms: u64,
+}
+
+impl Store {
+    /// Reads what makes the current release.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or holds something that Usher never wrote.
+    pub async fn snapshot(&self) -> Result<Snapshot, DatabaseError> {
+        self.read_snapshot().await.during("reading a snapshot")
+    }
+
+    async fn read_snapshot(&self) -> Result<Snapshot, sqlx::Error> {
+        // One transaction: whatever is committed while these statements run, they all see the same moment.
+        let mut moment = self.connections.readers.begin().await?;
+        let (release, catalog): (i64, Option<String>) =
+            query_as("SELECT release, text FROM environment LEFT JOIN catalog ON environment_id = id WHERE id = $1")
+                .bind(&self.environment.id)
+                .fetch_one(&mut *moment)
+                .await?;
+        let workflows = query(
+            "SELECT slug, workflows.digest, size, enabled, fuel, deadline_ms, memory_bytes, created_at, updated_at
+             FROM workflows JOIN modules ON modules.digest = workflows.digest ORDER BY position",
+        )
+        .fetch_all(&mut *moment)
+        .await?;
+        moment.commit().await?;
+        let workflows = workflows.iter().map(workflow).collect::<Result<_, _>>()?;
+        Ok(Snapshot { release: integer::read(release)?, catalog, workflows })
+    }
+}
+
+fn workflow(row: &SqliteRow) -> Result<StoredWorkflow, sqlx::Error> {
+    let slug: String = row.try_get("slug")?;
+    Ok(StoredWorkflow {
+        slug: slug.parse().map_err(|error| damaged(format!("a stored slug: {error}")))?,
+        digest: ModuleDigest::from_stored(row.try_get("digest")?),
+        size_bytes: integer::read(row.try_get("size")?)?,
+        enabled: Enabled::from_stored(row.try_get("enabled")?),
+        limits: LimitOverrides {
+            fuel: integer::read_optional(row.try_get("fuel")?)?,
+            deadline_ms: integer::read_optional(row.try_get("deadline_ms")?)?,
+            memory_bytes: integer::read_optional(row.try_get("memory_bytes")?)?,
+        },
+        created_at_ms: integer::read(row.try_get("created_at")?)?,
+        updated_at_ms: integer::read(row.try_get("updated_at")?)?,
+    })
+}

@@ -1,0 +1,72 @@
+//! The store itself. What it can do is spread over this crate, one file per thing that is kept.
+
+use std::sync::Arc;
+
+use sqlx::sqlite::SqliteTransaction;
+use sqlx::{SqliteConnection, query_scalar};
+use usher_host::Clock;
+
+use crate::connections::Connections;
+use crate::environment::Environment;
+use crate::integer;
+use crate::lock::DatabaseLock;
+
+/// Keeps what one Usher server must not lose. Clones share everything.
+///
+/// A method that changes something returns when the change is on the disk. When its future is dropped before that, the
+/// change has happened or it has not, as if the server had been killed.
+///
+/// See the [crate's documentation](crate) for an example.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) connections: Connections,
+    pub(crate) environment: Environment,
+    pub(crate) is_new: bool,
+    pub(crate) clock: Arc<dyn Clock>,
+    // The last field, so that the connections go before it.
+    pub(crate) _lock: Option<Arc<DatabaseLock>>,
+}
+
+impl Store {
+    /// Returns whether opening created this store.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// Returns the environment whose data this is.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Waits for everything under way in this store and its clones, and closes it; clones can do nothing afterwards.
+    ///
+    /// A store that is dropped without this loses nothing either. It only leaves the database a log to go through when
+    /// it is opened next.
+    pub async fn close(self) {
+        self.connections.readers.close().await;
+        self.connections.writer.close().await;
+    }
+
+    /// Begins a change. Until it is committed nothing of it is visible, and dropping it undoes it.
+    pub(crate) async fn begin(&self) -> Result<SqliteTransaction<'static>, sqlx::Error> {
+        // IMMEDIATE: a change never finds out halfway that another program has been writing since it began to read.
+        self.connections.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// Makes the next release out of a change of the catalog or the workflows, and commits both as one.
+    pub(crate) async fn commit_release(&self, mut change: SqliteTransaction<'static>) -> Result<u64, sqlx::Error> {
+        let release = next_release(&mut change, &self.environment).await?;
+        change.commit().await?;
+        Ok(release)
+    }
+}
+
+async fn next_release(change: &mut SqliteConnection, environment: &Environment) -> Result<u64, sqlx::Error> {
+    let release = query_scalar("UPDATE environment SET release = release + 1 WHERE id = $1 RETURNING release")
+        .bind(&environment.id)
+        .fetch_one(change)
+        .await?;
+    integer::read(release)
+}

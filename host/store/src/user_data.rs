@@ -1,0 +1,148 @@
+//! User data: what the operator knows of users. Writing it is for the admin API alone; reading it is in `read.rs`.
+
+mod check;
+mod read;
+
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Sqlite, query};
+use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserType};
+
+pub use self::check::UserDataError;
+use crate::database_error::{DatabaseError, During};
+use crate::store::Store;
+
+impl Store {
+    /// Keeps what billing knows of a user, in place of what it knew before.
+    ///
+    /// # Errors
+    ///
+    /// When the user or the record is not of the form that [`UserDataError`] describes, or the database fails.
+    pub async fn put_customer(&self, user: &User, record: &CustomerRecord) -> Result<(), UserDataError> {
+        check::user(user)?;
+        let put = query(
+            "INSERT INTO customers (user_type, identifier, customer_identifiers, product_ids) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (user_type, identifier) DO UPDATE SET
+                 customer_identifiers = excluded.customer_identifiers, product_ids = excluded.product_ids",
+        )
+        .bind(user_type(user))
+        .bind(&user.identifier)
+        .bind(check::list("customer identifiers", &record.customer_identifiers)?)
+        .bind(check::list("product ids", &record.product_ids)?);
+        self.write(put, "writing a customer").await?;
+        Ok(())
+    }
+
+    /// Forgets what billing knows of a user, if it knows anything.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn delete_customer(&self, user: &User) -> Result<(), DatabaseError> {
+        let delete = query("DELETE FROM customers WHERE user_type = $1 AND identifier = $2")
+            .bind(user_type(user))
+            .bind(&user.identifier);
+        self.write(delete, "deleting a customer").await
+    }
+
+    /// Keeps one custom value of a user, as JSON text, in place of the one before.
+    ///
+    /// # Errors
+    ///
+    /// When the user, the key or the value is not of the form that [`UserDataError`] describes, or the database fails.
+    pub async fn put_custom_data(&self, user: &User, key: &str, scope: Scope, json: &str) -> Result<(), UserDataError> {
+        check::user(user)?;
+        check::key(key)?;
+        check::json(json)?;
+        let put = query(
+            "INSERT INTO custom_data (scope, user_type, identifier, key, value) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (scope, user_type, identifier, key) DO UPDATE SET value = excluded.value",
+        )
+        .bind(scope_name(scope))
+        .bind(user_type(user))
+        .bind(&user.identifier)
+        .bind(key)
+        .bind(json);
+        self.write(put, "writing custom data").await?;
+        Ok(())
+    }
+
+    /// Forgets one custom value of a user, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn delete_custom_data(&self, user: &User, key: &str, scope: Scope) -> Result<(), DatabaseError> {
+        let delete =
+            query("DELETE FROM custom_data WHERE scope = $1 AND user_type = $2 AND identifier = $3 AND key = $4")
+                .bind(scope_name(scope))
+                .bind(user_type(user))
+                .bind(&user.identifier)
+                .bind(key);
+        self.write(delete, "deleting custom data").await
+    }
+
+    /// Links two users. There is one link from a user to another; a second one replaces its mode.
+    ///
+    /// # Errors
+    ///
+    /// When a user or the mode is not of the form that [`UserDataError`] describes, or the database fails.
+    pub async fn put_link(&self, link: &IdentityLink) -> Result<(), UserDataError> {
+        check::user(&link.source)?;
+        check::user(&link.target)?;
+        check::mode(&link.mode)?;
+        let put = query(
+            "INSERT INTO identity_links (source_type, source_identifier, target_type, target_identifier, mode)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (source_type, source_identifier, target_type, target_identifier) DO UPDATE SET
+                 mode = excluded.mode",
+        )
+        .bind(user_type(&link.source))
+        .bind(&link.source.identifier)
+        .bind(user_type(&link.target))
+        .bind(&link.target.identifier)
+        .bind(&link.mode);
+        self.write(put, "writing an identity link").await?;
+        Ok(())
+    }
+
+    /// Unlinks two users, if they are linked in this direction.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn delete_link(&self, source: &User, target: &User) -> Result<(), DatabaseError> {
+        let delete = query(
+            "DELETE FROM identity_links WHERE source_type = $1 AND source_identifier = $2
+             AND target_type = $3 AND target_identifier = $4",
+        )
+        .bind(user_type(source))
+        .bind(&source.identifier)
+        .bind(user_type(target))
+        .bind(&target.identifier);
+        self.write(delete, "deleting an identity link").await
+    }
+
+    /// Runs one statement that is a change by itself.
+    async fn write(
+        &self,
+        statement: Query<'_, Sqlite, SqliteArguments>,
+        doing: &'static str,
+    ) -> Result<(), DatabaseError> {
+        statement.execute(&self.connections.writer).await.map(drop).during(doing)
+    }
+}
+
+fn user_type(user: &User) -> &'static str {
+    match user.user_type {
+        UserType::Authenticated => "authenticated",
+        UserType::Anonymous => "anonymous",
+    }
+}
+
+fn scope_name(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Brand => "brand",
+        Scope::CrossBrand => "cross-brand",
+    }
+}

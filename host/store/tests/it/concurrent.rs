@@ -1,0 +1,62 @@
+//! Many callers at the same time.
+
+use usher_host::{Scope, UserData};
+use usher_store::Enabled;
+
+use crate::fixture::{Place, USUAL, slug, user};
+
+const WRITERS: u64 = 50;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_writers_lose_nothing() {
+    let place = Place::new();
+    let store = place.open().await;
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let name = format!("workflow-{writer}");
+                store.put_custom_data(&user(&name), "writer", Scope::Brand, "1").await.unwrap();
+                store.put_workflow(&slug(&name), name.as_bytes(), Enabled::Yes, USUAL).await.unwrap()
+            })
+        })
+        .collect();
+    let mut releases = Vec::new();
+    for writer in writers {
+        releases.push(writer.await.unwrap());
+    }
+    releases.sort_unstable();
+    assert_eq!(releases, (1..=WRITERS).collect::<Vec<_>>(), "each change has a number of its own");
+
+    let snapshot = store.snapshot().await.unwrap();
+    assert_eq!(snapshot.release, WRITERS);
+    assert_eq!(snapshot.workflows.len(), usize::try_from(WRITERS).unwrap());
+    for workflow in &snapshot.workflows {
+        assert_eq!(store.module(&workflow.digest).await.unwrap().unwrap(), workflow.slug.as_str().as_bytes());
+        let name = user(workflow.slug.as_str());
+        assert_eq!(store.custom_data(&name, "writer", Scope::Brand).await.unwrap().as_deref(), Some("1"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_snapshot_is_of_one_moment() {
+    const CHANGES: u64 = 60;
+    let place = Place::new();
+    let store = place.open().await;
+    let writer = {
+        let store = store.clone();
+        tokio::spawn(async move {
+            for change in 1..=CHANGES {
+                store.put_catalog(&change.to_string()).await.unwrap();
+            }
+        })
+    };
+    let mut release = 0;
+    while release < CHANGES {
+        let snapshot = store.snapshot().await.unwrap();
+        assert!(snapshot.release >= release, "time goes one way");
+        release = snapshot.release;
+        assert_eq!(snapshot.catalog.map_or(0, |text| text.parse().unwrap()), release);
+    }
+    writer.await.unwrap();
+}

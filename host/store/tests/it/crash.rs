@@ -1,0 +1,126 @@
+//! `kill -9`: a child process changes a store until it is killed, and each change it was told of must be there.
+//!
+//! The child is this very test binary, asked to run `the_child` alone, with a folder in its environment.
+
+use std::env;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use usher_host::{Scope, UserData};
+use usher_store::{Enabled, Location, Snapshot, Store};
+
+use crate::fixture::{Place, TestClock, USUAL, slug, user};
+
+/// Names the folder of the child's store. A test run by hand has none, and its child does nothing.
+const FOLDER: &str = "USHER_STORE_CRASH_FOLDER";
+/// What an acknowledgement begins with; the test harness writes lines of its own.
+const ACKNOWLEDGED: &str = "acknowledged ";
+/// Workflows that the child writes in turn, so that modules are also forgotten.
+const WORKFLOWS: u64 = 3;
+
+#[tokio::test]
+async fn the_child() {
+    let Some(folder) = env::var_os(FOLDER) else { return };
+    let store = Store::open(&Location::Folder(folder.into()), TestClock::at(0)).await.unwrap();
+    let first = store.snapshot().await.unwrap().release + 1;
+    let mut out = std::io::stdout();
+    for round in first.. {
+        change(&store, round).await;
+        writeln!(out, "\n{ACKNOWLEDGED}{round}").unwrap();
+        out.flush().unwrap();
+    }
+}
+
+/// One round: a value and a release. A release is a new catalog or a new module, in turn.
+async fn change(store: &Store, round: u64) {
+    store.put_custom_data(&user("ada"), &round.to_string(), Scope::Brand, &round.to_string()).await.unwrap();
+    let release = if round.is_multiple_of(2) {
+        store.put_catalog(&round.to_string()).await.unwrap()
+    } else {
+        store.put_workflow(&slug(&name(round)), &module(round), Enabled::Yes, USUAL).await.unwrap()
+    };
+    assert_eq!(release, round);
+}
+
+fn name(round: u64) -> String {
+    format!("workflow-{}", round / 2 % WORKFLOWS)
+}
+
+/// Large enough for many pages, and different in each round.
+fn module(round: u64) -> Vec<u8> {
+    round.to_le_bytes().repeat(5_000)
+}
+
+/// Lets a child write until so many changes were acknowledged, kills it at once, and returns the last one it told of.
+fn kill_after(folder: &Path, acknowledgements: usize) -> u64 {
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "crash::the_child", "--nocapture"])
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut acknowledged = || lines.find_map(|line| line.unwrap().strip_prefix(ACKNOWLEDGED)?.parse().ok());
+    for _ in 1..acknowledgements {
+        acknowledged().unwrap();
+    }
+    let mut last: u64 = acknowledged().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // What it still told before the signal reached it counts as well.
+    while let Some(round) = acknowledged() {
+        last = round;
+    }
+    last
+}
+
+/// Everything up to the last acknowledged round is there, and at most the next round, whole.
+async fn check(store: &Store, last: u64) {
+    let snapshot = store.snapshot().await.unwrap();
+    let release = snapshot.release;
+    assert!(release == last || release == last + 1, "acknowledged {last}, found {release}");
+    for round in 1..=release {
+        let value = store.custom_data(&user("ada"), &round.to_string(), Scope::Brand).await.unwrap();
+        assert_eq!(value, Some(round.to_string()));
+    }
+    let even = release - release % 2;
+    assert_eq!(snapshot.catalog.as_deref().map_or(0, |text| text.parse().unwrap()), even);
+    check_workflows(store, &snapshot).await;
+}
+
+async fn check_workflows(store: &Store, snapshot: &Snapshot) {
+    let rounds: Vec<u64> = (1..=snapshot.release).filter(|round| !round.is_multiple_of(2)).collect();
+    let live = rounds.get(rounds.len().saturating_sub(3)..).unwrap();
+    assert_eq!(snapshot.workflows.len(), live.len());
+    for &round in live {
+        let workflow = snapshot.workflows.iter().find(|workflow| workflow.slug.as_str() == name(round)).unwrap();
+        assert_eq!(store.module(&workflow.digest).await.unwrap().unwrap(), module(round));
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_kill_9() {
+    let place = Place::new();
+    for acknowledgements in [1, 2, 7, 3, 19, 1, 11, 30] {
+        let last = kill_after(place.path(), acknowledgements);
+        let store = place.open().await;
+        assert!(!store.is_new());
+        check(&store, last).await;
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn another_process_cannot_open_an_open_store() {
+    let place = Place::new();
+    let store = place.open().await;
+    let child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "crash::the_child", "--nocapture"])
+        .env(FOLDER, place.path())
+        .output()
+        .unwrap();
+    assert!(!child.status.success());
+    assert!(String::from_utf8_lossy(&child.stderr).contains("InUse"), "{child:?}");
+    store.close().await;
+}

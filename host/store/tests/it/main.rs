@@ -1,0 +1,10 @@
+//! The store against real database files: each module is a topic.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod changes;
+mod concurrent;
+mod crash;
+mod fixture;
+mod keys;
+mod opening;
+mod user_data;

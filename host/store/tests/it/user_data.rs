@@ -1,0 +1,101 @@
+//! User data: what is written comes back through the trait that decisions read.
+
+use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserData};
+use usher_store::{Store, UserDataError};
+
+use crate::fixture::{Place, user, visitor};
+
+fn record(products: &[&str]) -> CustomerRecord {
+    CustomerRecord {
+        customer_identifiers: vec!["cus_\"1\"".to_owned()],
+        product_ids: products.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn link(source: &User, target: &User, mode: &str) -> IdentityLink {
+    IdentityLink { source: source.clone(), target: target.clone(), mode: mode.to_owned() }
+}
+
+#[tokio::test]
+async fn a_customer_is_one_user() {
+    let place = Place::new();
+    let store = place.open().await;
+    store.put_customer(&user("ada"), &record(&["old"])).await.unwrap();
+    store.put_customer(&user("ada"), &record(&["a", "b"])).await.unwrap();
+    assert_eq!(store.customer(&user("ada")).await.unwrap(), Some(record(&["a", "b"])));
+    assert_eq!(store.customer(&visitor("ada")).await.unwrap(), None);
+    assert_eq!(store.customer(&user("Ada")).await.unwrap(), None);
+    store.delete_customer(&user("ada")).await.unwrap();
+    assert_eq!(store.customer(&user("ada")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn custom_data_is_per_user_key_and_scope() {
+    let place = Place::new();
+    let store = place.open().await;
+    let read = async |user: &User, key, scope| store.custom_data(user, key, scope).await.unwrap();
+    store.put_custom_data(&user("ada"), "trial", Scope::Brand, "0").await.unwrap();
+    store.put_custom_data(&user("ada"), "trial", Scope::Brand, "{ \"left\": 1 }").await.unwrap();
+    store.put_custom_data(&user("ada"), "trial", Scope::CrossBrand, "2").await.unwrap();
+    assert_eq!(read(&user("ada"), "trial", Scope::Brand).await.as_deref(), Some("{ \"left\": 1 }"));
+    assert_eq!(read(&user("ada"), "trial", Scope::CrossBrand).await.as_deref(), Some("2"));
+    assert_eq!(read(&user("ada"), "other", Scope::Brand).await, None);
+    assert_eq!(read(&visitor("ada"), "trial", Scope::Brand).await, None);
+
+    store.delete_custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap();
+    store.delete_custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap();
+    assert_eq!(read(&user("ada"), "trial", Scope::Brand).await, None);
+    assert_eq!(read(&user("ada"), "trial", Scope::CrossBrand).await.as_deref(), Some("2"));
+}
+
+#[tokio::test]
+async fn links_are_found_from_both_ends() {
+    let place = Place::new();
+    let store = place.open().await;
+    let (phone, laptop, ada) = (visitor("phone"), visitor("laptop"), user("ada"));
+    store.put_link(&link(&phone, &ada, "copy_once")).await.unwrap();
+    store.put_link(&link(&laptop, &ada, "copy_once")).await.unwrap();
+    store.put_link(&link(&phone, &ada, "follow")).await.unwrap();
+    let both = [link(&laptop, &ada, "copy_once"), link(&phone, &ada, "follow")];
+    assert_eq!(store.linked_sources(&ada).await.unwrap(), both);
+    assert_eq!(store.linked_targets(&phone).await.unwrap(), [link(&phone, &ada, "follow")]);
+    assert_eq!(store.linked_sources(&phone).await.unwrap(), []);
+
+    store.delete_link(&ada, &phone).await.unwrap();
+    assert_eq!(store.linked_targets(&phone).await.unwrap().len(), 1, "the other direction is another link");
+    store.delete_link(&phone, &ada).await.unwrap();
+    assert_eq!(store.linked_targets(&phone).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_no_reader_could_use_is_refused() {
+    let place = Place::new();
+    let store: Store = place.open().await;
+    let put = async |user: &User, key, json| store.put_custom_data(user, key, Scope::Brand, json).await.unwrap_err();
+    assert!(matches!(put(&user(""), "key", "1").await, UserDataError::Identifier { .. }));
+    assert!(matches!(put(&user("ada"), "", "1").await, UserDataError::Key { characters: 0 }));
+    assert!(matches!(put(&user("ada"), "key", "{").await, UserDataError::NotJson { .. }));
+
+    let long = "x".repeat(70_000);
+    let error = store.put_customer(&user("ada"), &record(&[&long])).await.unwrap_err();
+    assert!(matches!(error, UserDataError::TooLarge { what: "product ids", .. }), "{error:?}");
+    let error = store.put_link(&link(&visitor("phone"), &user("ada"), "")).await.unwrap_err();
+    assert!(matches!(error, UserDataError::Mode { characters: 0 }), "{error:?}");
+}
+
+#[tokio::test]
+async fn user_data_makes_no_release() {
+    let place = Place::new();
+    let store = place.open().await;
+    store.put_custom_data(&user("ada"), "trial", Scope::Brand, "1").await.unwrap();
+    assert_eq!(store.snapshot().await.unwrap().release, 0);
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_answer_says_so() {
+    let place = Place::new();
+    let store = place.open().await;
+    store.clone().close().await;
+    let error = store.customer(&user("ada")).await.unwrap_err();
+    assert!(error.to_string().starts_with("user data cannot be read now"), "{error}");
+}
