@@ -17,4 +17,5 @@ mod lookups;
 mod outcomes;
 mod purity;
 mod swap;
+mod tidy;
 mod tokens;

@@ -1,0 +1,35 @@
+//! `/admin/v1/plans`: the plans that workflows can name.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::keys::Admin;
+use crate::respond;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlanView<'a> {
+    slug: &'a str,
+    name: &'a str,
+    description: Option<&'a str>,
+    /// Who holds it without any workflow.
+    assigned_to: Vec<String>,
+    /// The billing products whose buyers hold it.
+    products: Vec<&'a str>,
+}
+
+pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Response {
+    let live = app.host.live();
+    let plans = live.catalog().plans().iter().map(|plan| PlanView {
+        slug: plan.slug(),
+        name: plan.name(),
+        description: plan.description(),
+        assigned_to: plan.assigned_to().iter().map(ToString::to_string).collect(),
+        products: plan.products().iter().map(|product| &**product).collect(),
+    });
+    respond::ok(plans.collect::<Vec<_>>())
+}

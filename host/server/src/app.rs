@@ -1,0 +1,22 @@
+//! What all doors share.
+
+use std::sync::Arc;
+
+use usher_host::Host;
+use usher_store::Store;
+
+use crate::admission::Admissions;
+use crate::keys::KeyRing;
+use crate::metrics::Metrics;
+use crate::publish::Publisher;
+
+/// Everything that a request may need. It lives as long as the server.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) host: Arc<Host>,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) admissions: Admissions,
+    pub(crate) publisher: Arc<Publisher>,
+    pub(crate) store: Store,
+    pub(crate) metrics: Metrics,
+}

@@ -1,0 +1,63 @@
+//! The decision API: the doors that sites come in through. They differ in what they answer, never in what they decide.
+
+mod access_checks;
+mod surface_decisions;
+mod visitor;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderName, Method, header};
+use axum::routing::{any, post};
+use tower_http::cors::{Any, CorsLayer};
+use tracing::{Span, field};
+use usher_host::{Decision, Degradation};
+
+use crate::app::App;
+use crate::metrics::Door;
+use crate::routes;
+
+pub(crate) use surface_decisions::UnknownSurface;
+pub(crate) use visitor::VisitorError;
+
+/// How long a browser may remember what it is allowed to send.
+const PREFLIGHT: Duration = Duration::from_hours(24);
+/// What the browser client says about itself.
+const BROWSER_VERSION: HeaderName = HeaderName::from_static("x-mos-browser-version");
+
+pub(crate) fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/access-checks", post(access_checks::check))
+        .route("/surface-decisions", post(surface_decisions::decide))
+        .route("/offer-redemptions", any(routes::no_offers))
+        .route("/envs/{environment}/endpoints", any(routes::no_endpoints))
+        .route("/envs/{environment}/endpoints/{*path}", any(routes::no_endpoints))
+        .fallback(routes::unknown)
+        .method_not_allowed_fallback(routes::wrong_method)
+        .layer(cors())
+}
+
+/// Lets scripts of any site ask, with the key they bring and without cookies.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::POST])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, BROWSER_VERSION])
+        .max_age(PREFLIGHT)
+}
+
+/// Counts a decision, and writes into the log what degraded it: which workflow and how, but not in its own words, which
+/// may name a user.
+fn note(app: &App, door: Door, decision: &Decision) {
+    app.metrics.decided(door, decision);
+    Span::current().record("decision", field::display(decision.id()));
+    for degradation in decision.degraded() {
+        let (workflow, outcome) = match degradation {
+            Degradation::Workflow { slug, outcome } => (Some(&**slug), Some(outcome.kind())),
+            // Customer data, and whatever else may come to be missing.
+            _ => (None, None),
+        };
+        tracing::debug!(workflow, outcome, "a decision is degraded");
+    }
+}

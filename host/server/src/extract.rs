@@ -1,0 +1,77 @@
+//! Parts of a request: paths, queries and bodies, with errors that the house writes itself.
+
+use axum::body::Body;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use crate::respond::Failure;
+
+/// Bytes that any body may have, but for a module.
+pub(crate) const BODY_BYTES: usize = 1 << 20;
+
+/// Why a part of a request cannot be read. The caller's move.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ExtractError {
+    #[error("path: {reason}; the caller has to correct it")]
+    Path { reason: String },
+    #[error("query: {reason}; the caller has to correct it")]
+    Query { reason: String },
+    #[error("the body has more than the {limit} bytes allowed; the caller has to send less")]
+    TooLarge { limit: usize },
+    #[error("the body did not arrive whole: {reason}; the caller has to send it again")]
+    Interrupted { reason: String },
+    #[error("Invalid JSON body: {reason}")]
+    Json { reason: String },
+    #[error("body: expected UTF-8 text, found another byte at position {position}; the caller has to correct it")]
+    Text { position: usize },
+}
+
+/// The variables of a route's path.
+pub(crate) struct FromPath<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for FromPath<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let path: Result<Path<T>, PathRejection> = Path::from_request_parts(parts, state).await;
+        let Path(value) = path.map_err(|error| ExtractError::Path { reason: error.body_text() })?;
+        Ok(Self(value))
+    }
+}
+
+/// The parameters of a query.
+pub(crate) struct FromQuery<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for FromQuery<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let query: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
+        let Query(value) = query.map_err(|error| ExtractError::Query { reason: error.body_text() })?;
+        Ok(Self(value))
+    }
+}
+
+/// Reads a body whole, and gives up at the first byte over the limit.
+pub(crate) async fn bytes(body: Body, limit: usize) -> Result<axum::body::Bytes, ExtractError> {
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(ExtractError::TooLarge { limit }),
+        Err(error) => Err(ExtractError::Interrupted { reason: error.to_string() }),
+    }
+}
+
+/// Reads a body as text.
+pub(crate) async fn text(body: Body) -> Result<String, ExtractError> {
+    let bytes = bytes(body, BODY_BYTES).await?;
+    String::from_utf8(bytes.into()).map_err(|error| ExtractError::Text { position: error.utf8_error().valid_up_to() })
+}
+
+/// Reads a body as JSON, whatever its content type says.
+pub(crate) async fn json<T: DeserializeOwned>(body: Body) -> Result<T, ExtractError> {
+    let bytes = bytes(body, BODY_BYTES).await?;
+    serde_json::from_slice(&bytes).map_err(|error| ExtractError::Json { reason: error.to_string() })
+}

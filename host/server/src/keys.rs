@@ -1,0 +1,171 @@
+//! Keys: who comes in through which door. Every key is held in memory as a hash, so that no request waits for a
+//! database, and a revoked key is gone at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use tokio::sync::Mutex;
+use usher_store::{DatabaseError, FirstKeys, KeyError, KeyKind, KeyRecord, NewKey, Store};
+
+use crate::app::App;
+use crate::respond::Failure;
+
+/// A key by what it opens, found by the hash of its text.
+type Ring = HashMap<[u8; 32], (String, KeyKind)>;
+
+/// The keys that are good right now.
+#[derive(Debug)]
+pub(crate) struct KeyRing {
+    store: Store,
+    good: ArcSwap<Ring>,
+    /// INVARIANT: held from before a change of the stored keys until the ring has it.
+    turn: Mutex<()>,
+}
+
+/// Why a key was not revoked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RevokeError {
+    #[error("key `{id}`: expected another admin key to be left, found none; the caller has to create one first")]
+    LastAdmin { id: String },
+    #[error(transparent)]
+    Store(#[from] KeyError),
+}
+
+/// Why a key does not open a door. The caller's move.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeyRefused {
+    /// It is missing, malformed, unknown or revoked; nobody is told which.
+    #[error("Invalid API key")]
+    Invalid,
+    #[error("expected {expected} key here, found one of kind `{}`; the caller has to use another", found.as_str())]
+    WrongKind { expected: &'static str, found: KeyKind },
+}
+
+impl KeyRing {
+    pub(crate) async fn read(store: Store) -> Result<Self, DatabaseError> {
+        let keys = store.keys().await?.into_iter().filter(|key| key.revoked_at_ms.is_none());
+        let good = keys.map(|key| (key.hash, (key.id, key.kind))).collect();
+        Ok(Self { store, good: ArcSwap::from_pointee(good), turn: Mutex::new(()) })
+    }
+
+    /// What the key of a request opens.
+    fn kind_of(&self, headers: &HeaderMap) -> Result<KeyKind, KeyRefused> {
+        let key = bearer(headers).ok_or(KeyRefused::Invalid)?;
+        let good = self.good.load();
+        good.get(&NewKey::hash_of(key)).map(|(_, kind)| *kind).ok_or(KeyRefused::Invalid)
+    }
+
+    pub(crate) async fn list(&self) -> Result<Vec<KeyRecord>, DatabaseError> {
+        self.store.keys().await
+    }
+
+    pub(crate) async fn create(&self, kind: KeyKind) -> Result<NewKey, KeyError> {
+        let _turn = self.turn.lock().await;
+        let key = self.store.create_key(kind).await?;
+        self.add(&[&key]);
+        tracing::info!(key = key.id(), kind = kind.as_str(), "a key was created");
+        Ok(key)
+    }
+
+    pub(crate) async fn create_first(&self) -> Result<Option<FirstKeys>, KeyError> {
+        let _turn = self.turn.lock().await;
+        let first = self.store.create_first_keys().await?;
+        if let Some(first) = &first {
+            self.add(&[&first.secret, &first.public, &first.admin]);
+        }
+        Ok(first)
+    }
+
+    /// Revokes a key, unless nobody could come in afterwards to make another one.
+    pub(crate) async fn revoke(&self, id: &str) -> Result<(), RevokeError> {
+        let _turn = self.turn.lock().await;
+        let good = self.good.load_full();
+        let mut admins = good.values().filter(|(_, kind)| *kind == KeyKind::Admin);
+        if matches!((admins.next(), admins.next()), (Some((last, _)), None) if last == id) {
+            return Err(RevokeError::LastAdmin { id: id.to_owned() });
+        }
+        self.store.revoke_key(id).await?;
+        let mut good = Ring::clone(&good);
+        good.retain(|_, (good, _)| good != id);
+        self.good.store(Arc::new(good));
+        tracing::info!(key = id, "a key was revoked");
+        Ok(())
+    }
+
+    fn add(&self, keys: &[&NewKey]) {
+        let mut good = Ring::clone(&self.good.load());
+        good.extend(keys.iter().map(|key| (NewKey::hash_of(key.text()), (key.id().to_owned(), key.kind()))));
+        self.good.store(Arc::new(good));
+    }
+}
+
+/// The key that a request presents.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, key) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+/// A caller of the decision API, by how far they are trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SecretOrPublic {
+    /// A site's own back end: what it says counts.
+    Secret,
+    /// Anybody: every visitor of a site can see its public key.
+    Public,
+}
+
+/// A caller of the admin API.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Admin;
+
+impl FromRequestParts<Arc<App>> for SecretOrPublic {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match app.keys.kind_of(&parts.headers)? {
+            KeyKind::Secret => Ok(Self::Secret),
+            KeyKind::Public => Ok(Self::Public),
+            found @ KeyKind::Admin => Err(KeyRefused::WrongKind { expected: "a secret or a public", found }.into()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Admin {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        match app.keys.kind_of(&parts.headers)? {
+            KeyKind::Admin => Ok(Self),
+            found @ (KeyKind::Secret | KeyKind::Public) => {
+                Err(KeyRefused::WrongKind { expected: "an admin", found }.into())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(header: &str, key: Option<&str>) {
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, header.parse().unwrap())]);
+        assert_eq!(bearer(&headers), key, "{header:?}");
+    }
+
+    #[test]
+    fn a_key_follows_the_word_bearer() {
+        check("Bearer sk_env_1_abc", Some("sk_env_1_abc"));
+        check("bearer  sk_env_1_abc ", Some("sk_env_1_abc"));
+        check("Bearer", None);
+        check("Basic dXNlcjpwYXNz", None);
+        check("sk_env_1_abc", None);
+        check("", None);
+        assert_eq!(bearer(&HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! Metrics: what operators count, in the text format that Prometheus reads.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+use usher_host::Decision;
+
+use crate::app::App;
+use crate::respond::{self, Failure};
+
+/// The door that a decision was asked for at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    AccessCheck,
+    SurfaceDecision,
+}
+
+impl Door {
+    fn name(self) -> &'static str {
+        match self {
+            Self::AccessCheck => "access-check",
+            Self::SurfaceDecision => "surface-decision",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DecisionLabels {
+    kind: &'static str,
+    degraded: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RunLabels {
+    workflow: String,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WorkflowLabels {
+    workflow: String,
+}
+
+/// Everything that is counted.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    decisions: Family<DecisionLabels, Counter>,
+    decision_seconds: Histogram,
+    runs: Family<RunLabels, Counter>,
+    fuel: Family<WorkflowLabels, Histogram>,
+    release: Gauge,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let metrics = Self {
+            registry: Registry::default(),
+            decisions: Family::default(),
+            // From 50 µs to 0.4 s: a decision ends after 250 ms at the latest.
+            decision_seconds: Histogram::new(exponential_buckets(50e-6, 2.0, 14)),
+            runs: Family::default(),
+            // From a thousand units to 65 million, in steps of four.
+            fuel: Family::new_with_constructor(|| Histogram::new(exponential_buckets(1e3, 4.0, 9))),
+            release: Gauge::default(),
+        };
+        metrics.registered()
+    }
+
+    fn registered(mut self) -> Self {
+        let registry = &mut self.registry;
+        registry.register("usher_decisions", "Decisions that were answered", self.decisions.clone());
+        let seconds = self.decision_seconds.clone();
+        registry.register_with_unit("usher_decision", "Time that decisions took", Unit::Seconds, seconds);
+        registry.register("usher_workflow_runs", "Runs of workflows, by how they ended", self.runs.clone());
+        registry.register("usher_workflow_fuel", "Fuel that runs of workflows used", self.fuel.clone());
+        registry.register("usher_release", "Number of the live release", self.release.clone());
+        self
+    }
+
+    pub(crate) fn decided(&self, door: Door, decision: &Decision) {
+        let degraded = if decision.degraded().is_empty() { "false" } else { "true" };
+        self.decisions.get_or_create(&DecisionLabels { kind: door.name(), degraded }).inc();
+        self.decision_seconds.observe(decision.elapsed().as_secs_f64());
+        for report in decision.workflows() {
+            let workflow = report.slug.to_string();
+            let outcome = report.run.outcome.kind();
+            self.runs.get_or_create(&RunLabels { workflow: workflow.clone(), outcome }).inc();
+            // What is over falls into the last bucket anyway.
+            let fuel = u32::try_from(report.run.fuel).unwrap_or(u32::MAX);
+            self.fuel.get_or_create(&WorkflowLabels { workflow }).observe(fuel.into());
+        }
+    }
+
+    fn to_text(&self, release: u64) -> Result<String, std::fmt::Error> {
+        self.release.set(i64::try_from(release).unwrap_or(i64::MAX));
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+pub(crate) fn router() -> Router<Arc<App>> {
+    Router::new().route("/metrics", get(metrics))
+}
+
+async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Failure> {
+    Ok(respond::metrics(app.metrics.to_text(app.host.live().number())?))
+}

@@ -1,0 +1,266 @@
+//! Answers: the one file that knows HTTP statuses. Every error of this crate ends here, and leaves with the same body.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::error::Error;
+
+use axum::Json;
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use usher_host::{Answer, Decision, IdentityError, RequestError};
+use usher_store::{DatabaseError, InvalidSlug, UserDataError};
+
+use crate::admin::{OptionError, UserPathError};
+use crate::admission::AdmissionError;
+use crate::decide::{UnknownSurface, VisitorError};
+use crate::extract::ExtractError;
+use crate::keys::{KeyRefused, RevokeError};
+use crate::publish::PublishError;
+use crate::routes::RouteError;
+use crate::to_the_end::Abandoned;
+
+/// What the caller is told when the move is not theirs.
+const OUR_FAULT: &str =
+    "the server failed; its operator finds the reason in the log, under the `x-request-id` of this answer";
+
+const DECISION: HeaderName = HeaderName::from_static("x-usher-decision");
+const DEGRADED: HeaderName = HeaderName::from_static("x-usher-degraded");
+
+/// Why a request is not answered with success: the error of the operation that failed.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) enum Failure {
+    Route(#[from] RouteError),
+    Key(#[from] KeyRefused),
+    Extract(#[from] ExtractError),
+    Request(#[from] RequestError),
+    Visitor(#[from] VisitorError),
+    Identity(#[from] IdentityError),
+    Surface(#[from] UnknownSurface),
+    Slug(#[from] InvalidSlug),
+    Option(#[from] OptionError),
+    Admission(#[from] AdmissionError),
+    Publish(#[from] PublishError),
+    CreateKey(#[from] usher_store::KeyError),
+    RevokeKey(#[from] RevokeError),
+    UserPath(#[from] UserPathError),
+    UserData(#[from] UserDataError),
+    Database(#[from] DatabaseError),
+    Abandoned(#[from] Abandoned),
+    Serialize(#[from] serde_json::Error),
+    Metrics(#[from] std::fmt::Error),
+}
+
+impl Failure {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Route(RouteError::Unknown { .. } | RouteError::NotServed { .. }) => StatusCode::NOT_FOUND,
+            Self::Route(RouteError::Method { .. }) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Key(KeyRefused::Invalid) => StatusCode::UNAUTHORIZED,
+            Self::Key(KeyRefused::WrongKind { .. }) => StatusCode::FORBIDDEN,
+            Self::Extract(error) => of_extract(error),
+            Self::Request(_) => StatusCode::BAD_REQUEST,
+            Self::Visitor(VisitorError::UserIdentifier) => StatusCode::FORBIDDEN,
+            Self::Identity(error) => of_identity(error),
+            Self::Surface(UnknownSurface { .. }) => StatusCode::NOT_FOUND,
+            Self::Slug(_) | Self::Option(_) | Self::UserPath(_) => StatusCode::BAD_REQUEST,
+            Self::Admission(error) => of_admission(error),
+            Self::Publish(error) => of_publish(error),
+            Self::CreateKey(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::RevokeKey(error) => of_revoke(error),
+            Self::UserData(error) => of_user_data(error),
+            Self::Database(_) | Self::Abandoned(_) | Self::Serialize(_) | Self::Metrics(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        }
+    }
+}
+
+fn of_extract(error: &ExtractError) -> StatusCode {
+    match error {
+        ExtractError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        ExtractError::Path { .. }
+        | ExtractError::Query { .. }
+        | ExtractError::Interrupted { .. }
+        | ExtractError::Json { .. }
+        | ExtractError::Text { .. } => StatusCode::BAD_REQUEST,
+    }
+}
+
+fn of_identity(error: &IdentityError) -> StatusCode {
+    match error {
+        IdentityError::Jwt(_) => StatusCode::UNAUTHORIZED,
+        // Another crate's errors may grow; all of these are about what the caller sent.
+        IdentityError::Identifier { .. } | _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+fn of_admission(error: &AdmissionError) -> StatusCode {
+    match error {
+        AdmissionError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        AdmissionError::Load(_) | AdmissionError::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn of_publish(error: &PublishError) -> StatusCode {
+    match error {
+        PublishError::Catalog(_) | PublishError::Key(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        PublishError::UnknownWorkflow { .. } => StatusCode::NOT_FOUND,
+        PublishError::NotLoaded { .. } => StatusCode::CONFLICT,
+        PublishError::Database(_) | PublishError::Abandoned(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn of_revoke(error: &RevokeError) -> StatusCode {
+    match error {
+        RevokeError::LastAdmin { .. } => StatusCode::CONFLICT,
+        RevokeError::Store(usher_store::KeyError::Unknown { .. }) => StatusCode::NOT_FOUND,
+        RevokeError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn of_user_data(error: &UserDataError) -> StatusCode {
+    match error {
+        UserDataError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        // Another crate's errors may grow; all others are about what the caller sent.
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// The body of every error.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorBody<'a> {
+    status: &'static str,
+    status_code: u16,
+    message: &'a str,
+    #[serde(flatten)]
+    details: Details<'a>,
+}
+
+/// What a program may want to know beyond the message.
+#[derive(Default, Serialize)]
+struct Details<'a> {
+    /// The kind of a refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    /// Everything that is wrong with a catalog.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<ProblemPart<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProblemPart<'a> {
+    line: usize,
+    key: Cow<'a, str>,
+    message: String,
+}
+
+impl<'a> Details<'a> {
+    fn of(failure: &'a Failure) -> Self {
+        let (mut reason, mut problems) = (None, Vec::new());
+        if let Failure::Admission(AdmissionError::Refused(refusal)) = failure {
+            reason = Some(refusal.kind());
+        }
+        if let Failure::Publish(PublishError::Catalog(error)) = failure {
+            problems.extend(error.problems().iter().map(|problem| ProblemPart {
+                line: problem.line(),
+                key: problem.key().into(),
+                message: problem.to_string(),
+            }));
+        }
+        if let Failure::Publish(PublishError::Key(error)) = failure {
+            problems.push(ProblemPart { line: error.line(), key: error.key().into(), message: error.to_string() });
+        }
+        Self { reason, problems }
+    }
+}
+
+/// The caller gets the words of the error; one that is not the caller's move goes to the log, with its causes.
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let message = if status.is_server_error() {
+            tracing::error!(error = chain(&self), "a request failed");
+            OUR_FAULT.to_owned()
+        } else {
+            self.to_string()
+        };
+        let mut response = error(status, &message, Details::of(&self));
+        if let Self::Key(KeyRefused::Invalid) = self {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+fn error(status: StatusCode, message: &str, details: Details<'_>) -> Response {
+    let body = ErrorBody { status: "error", status_code: status.as_u16(), message, details };
+    (status, Json(body)).into_response()
+}
+
+/// An error and its causes, on one line.
+fn chain(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}
+
+/// What is left to say when a handler panicked.
+pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    error(StatusCode::INTERNAL_SERVER_ERROR, OUR_FAULT, Details::default())
+}
+
+/// A decision, degraded or not.
+pub(crate) fn decision(decision: &Decision, answer: &Answer<'_>) -> Result<Response, Failure> {
+    let body = serde_json::to_vec(answer)?;
+    let mut response = (StatusCode::OK, Body::from(body)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(&decision.id().to_string()) {
+        headers.insert(DECISION, id);
+    }
+    if !decision.degraded().is_empty() {
+        headers.insert(DEGRADED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// Something that was there, or was changed.
+pub(crate) fn ok(body: impl Serialize) -> Response {
+    (StatusCode::OK, Json(body)).into_response()
+}
+
+/// Something that was not there before.
+pub(crate) fn created(body: impl Serialize) -> Response {
+    (StatusCode::CREATED, Json(body)).into_response()
+}
+
+/// A change of which there is nothing more to say.
+pub(crate) fn done() -> Response {
+    #[derive(Serialize)]
+    struct Done {
+        status: &'static str,
+    }
+    ok(Done { status: "success" })
+}
+
+/// A catalog file.
+pub(crate) fn catalog(text: String) -> Response {
+    (StatusCode::OK, [(header::CONTENT_TYPE, "application/toml")], text).into_response()
+}
+
+/// Metrics, in the format that Prometheus reads.
+pub(crate) fn metrics(text: String) -> Response {
+    const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    (StatusCode::OK, [(header::CONTENT_TYPE, FORMAT)], text).into_response()
+}

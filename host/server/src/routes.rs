@@ -1,0 +1,67 @@
+//! Routes: which path leads to which door, and what is said at those that lead nowhere.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{MatchedPath, OriginalUri, Request};
+use axum::http::{HeaderName, Method};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
+use tracing::{Span, field};
+
+use crate::app::App;
+use crate::respond::{self, Failure};
+use crate::{admin, decide, health, metrics};
+
+/// By what a request is found in the log.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Why a request finds no door. The caller's move.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RouteError {
+    #[error("no such route: {method} {path}; the caller has to correct the path")]
+    Unknown { method: Method, path: String },
+    #[error("the route {path} does not take {method}; the header `allow` says what it takes")]
+    Method { method: Method, path: String },
+    #[error("Usher does not serve {what}; the caller has to send these requests elsewhere")]
+    NotServed { what: &'static str },
+}
+
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .nest("/api/v1", decide::router())
+        .nest("/admin/v1", admin::router())
+        .merge(health::router())
+        .merge(metrics::router())
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CatchPanicLayer::custom(respond::panicked))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_eos(()).on_failure(()))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .with_state(app)
+}
+
+/// What every log line of a request has. The route and not the path: a path may name a user.
+fn span(request: &Request) -> Span {
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    tracing::info_span!("request", id, method = %request.method(), route, decision = field::Empty)
+}
+
+pub(crate) async fn unknown(method: Method, OriginalUri(uri): OriginalUri) -> Failure {
+    RouteError::Unknown { method, path: uri.path().to_owned() }.into()
+}
+
+pub(crate) async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Failure {
+    RouteError::Method { method, path: uri.path().to_owned() }.into()
+}
+
+pub(crate) async fn no_offers() -> Failure {
+    RouteError::NotServed { what: "offer redemptions" }.into()
+}
+
+pub(crate) async fn no_endpoints() -> Failure {
+    RouteError::NotServed { what: "endpoint workflows" }.into()
+}

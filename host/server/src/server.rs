@@ -1,0 +1,150 @@
+//! The server: from what is stored to doors that are open, and back to doors that are closed.
+
+use std::future::Future;
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use usher_host::{CatalogError, Clock, Host, KeyError, Sandbox, SandboxConfig, SetupError};
+use usher_store::{DatabaseError, FirstKeys, Store};
+
+use crate::admission::Admissions;
+use crate::app::App;
+use crate::blueprint::{Blueprint, BuildError};
+use crate::keys::KeyRing;
+use crate::metrics::Metrics;
+use crate::publish::{Change, PublishError, Publisher};
+use crate::routes;
+
+/// How long requests under way may take to end once the server is asked to. A decision takes 250 ms at the most; the
+/// rest is for slow networks.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Usher, ready to be asked: the stored release is live, the keys are known.
+///
+/// See the [crate's documentation](crate) for an example.
+#[derive(Debug)]
+pub struct Server {
+    app: Arc<App>,
+}
+
+/// Says why a server did not start. The operator's move. Nothing that is stored has been changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// This machine lacks what the sandbox needs.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The stored catalog is not one that this version reads.
+    #[error(
+        "the stored catalog: expected one that this version of Usher reads; the operator has to run the version that wrote it"
+    )]
+    Catalog {
+        /// What is wrong with it.
+        #[from]
+        source: CatalogError,
+    },
+    /// A public key of the stored catalog cannot be used by this version.
+    #[error(
+        "the stored catalog: expected keys that this version of Usher reads; the operator has to run the version that wrote it"
+    )]
+    Key {
+        /// What is wrong with it.
+        #[from]
+        source: KeyError,
+    },
+}
+
+impl Server {
+    /// Makes what is stored live. A stored workflow that does not load is logged, and reported by `/readyz`; the others
+    /// decide without it.
+    ///
+    /// Needs a Tokio runtime with its timer and its I/O on.
+    ///
+    /// # Errors
+    ///
+    /// See [`StartError`].
+    pub async fn start(store: Store, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let sandbox = Arc::new(Sandbox::new(&SandboxConfig::default())?);
+        let admissions = Admissions::new(Arc::clone(&sandbox));
+        let (blueprint, release) = Blueprint::read(&store, &admissions).await?;
+        let release = blueprint.build(release)?;
+        let host = Host::new(sandbox, release).with_user_data(Arc::new(store.clone())).with_clock(clock);
+        let host = Arc::new(host);
+        let publisher = Publisher::new(store.clone(), Arc::clone(&host), blueprint);
+        let keys = KeyRing::read(store.clone()).await?;
+        let (keys, publisher) = (Arc::new(keys), Arc::new(publisher));
+        Ok(Self { app: Arc::new(App { host, keys, admissions, publisher, store, metrics: Metrics::new() }) })
+    }
+
+    /// Creates one key of each kind, unless there has ever been a key.
+    ///
+    /// # Errors
+    ///
+    /// The database or the system's source of randomness failed; there is then no new key.
+    pub async fn create_first_keys(&self) -> Result<Option<FirstKeys>, usher_store::KeyError> {
+        self.app.keys.create_first().await
+    }
+
+    /// Makes a catalog live, unless it is already, and returns the number of the live release.
+    ///
+    /// # Errors
+    ///
+    /// The catalog has problems, or could not be stored. The one before stays live.
+    pub async fn publish_catalog(&self, text: &str) -> Result<u64, PublishError> {
+        if self.app.publisher.blueprint().catalog.as_deref() == Some(text) {
+            return Ok(self.app.host.live().number());
+        }
+        let published = self.app.publisher.publish(Change::Catalog(text.to_owned())).await?;
+        Ok(published.release)
+    }
+
+    /// Serves until `shutdown` is ready, then finishes what is under way: no new connection is accepted, and a request
+    /// that is being answered gets its answer.
+    ///
+    /// # Errors
+    ///
+    /// The listener cannot be used.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let store = self.app.store.clone();
+        let (asked, was_asked) = oneshot::channel();
+        let shutdown = async move {
+            shutdown.await;
+            // Whoever waits for this is gone only when serving has ended by itself.
+            let _gone = asked.send(());
+        };
+        let serving = axum::serve(listener, routes::router(self.app)).with_graceful_shutdown(shutdown);
+        let too_late = async {
+            match was_asked.await {
+                Ok(()) => tokio::time::sleep(GRACE).await,
+                Err(_never_asked) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            ended = async { serving.await } => ended?,
+            () = too_late => tracing::warn!(grace = ?GRACE, "some requests did not end in time, and were cut off"),
+        }
+        store.close().await;
+        Ok(())
+    }
+}
+
+impl From<BuildError> for StartError {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::Catalog(source) => Self::Catalog { source },
+            BuildError::Key(source) => Self::Key { source },
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The server over real HTTP: what its doors take, what they answer, what survives. Workflows are tested elsewhere.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod admin_keys;
+mod catalog;
+mod cors;
+mod decisions;
+mod errors;
+mod guests;
+mod limits;
+mod restart;
+mod shutdown;
+mod test_server;
+mod user_data;
+mod watching;
+mod workflows;

@@ -1,0 +1,30 @@
+//! Health and metrics: for whoever watches, without a key.
+
+use serde_json::json;
+
+use crate::test_server::TestServer;
+
+#[test]
+fn health_says_what_decides() {
+    let server = TestServer::start();
+    assert_eq!(server.to("GET", "/healthz").no_key().get().ok().json(), json!({"status": "ok"}));
+    server.publish("").ok();
+    let ready = server.to("GET", "/readyz").no_key().get().ok().json();
+    assert_eq!(ready, json!({"release": 1, "workflows": []}));
+}
+
+#[test]
+fn metrics_count_decisions() {
+    let server = TestServer::start();
+    server.access_check(r#"{"identity": {"anonymousIdentifier": "a"}}"#).ok();
+    server.publish("").ok();
+    let metrics = server.to("GET", "/metrics").no_key().get().ok().body;
+    for line in [
+        r#"usher_decisions_total{kind="access-check",degraded="false"} 1"#,
+        "usher_decision_seconds_count 1",
+        "usher_release 1",
+        "# EOF",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line}\n{metrics}");
+    }
+}
