@@ -1,0 +1,156 @@
+//! What can be set: flags first, then the environment, then the default. This is the one place that knows.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+use usher_sandbox::Limits;
+use usher_store::WorkflowSlug;
+
+/// Decides, on every request, which plans a user holds: by rules that are programs.
+#[derive(Debug, Parser)]
+#[command(name = "usher", version)]
+pub(crate) struct Usher {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Serve(ServeOptions),
+    Check(CheckOptions),
+    Run(RunOptions),
+    Push(PushOptions),
+}
+
+/// Serve decisions and the admin API
+///
+/// A new database gets one secret, one public and one admin key, printed once to standard output as `USHER_…=` lines
+/// after the `USHER_URL=` line that every start prints. Logs go to standard error. Ctrl-C or SIGTERM ends it gracefully.
+#[derive(Debug, Args)]
+pub(crate) struct ServeOptions {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, env = "USHER_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8460")]
+    pub(crate) listen: SocketAddr,
+    /// Folder that keeps everything; made if it is missing
+    #[arg(long, env = "USHER_DATA", value_name = "DIR", default_value = "./usher-data")]
+    pub(crate) data: PathBuf,
+    /// Database that keeps everything, whatever the data folder: `sqlite://PATH`
+    #[arg(long, env = "USHER_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+    /// Catalog to publish at start, if it differs from the live one
+    #[arg(long, env = "USHER_CATALOG", value_name = "FILE")]
+    pub(crate) catalog: Option<PathBuf>,
+    /// How log lines look
+    #[arg(long, env = "USHER_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+    /// How much is logged
+    #[arg(long, env = "USHER_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
+    pub(crate) log_level: LogLevel,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// For machines, one object a line
+    Json,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogLevel {
+    /// What went wrong
+    Error,
+    /// And what looks wrong
+    Warn,
+    /// And what changed
+    Info,
+    /// And every request
+    Debug,
+}
+
+/// Say whether a workflow would be admitted, and why not
+///
+/// Exit code: 0 admitted, 1 refused, 2 usage or a file that cannot be read.
+#[derive(Debug, Args)]
+pub(crate) struct CheckOptions {
+    /// The workflow: a WebAssembly component
+    #[arg(value_name = "FILE.wasm")]
+    pub(crate) module: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Run a workflow once on a request from a file, in the production sandbox
+///
+/// The request file is JSON; everything in it is optional. Without an `instant`, the decision is made for
+/// 2026-01-01T00:00:00Z, so that a run can be repeated. Exit code: 0 when the outcome is ok, 1 when it is another, 2 for
+/// usage, a request file that cannot be used, or a module that is refused.
+#[derive(Debug, Args)]
+pub(crate) struct RunOptions {
+    /// The workflow: a WebAssembly component
+    #[arg(value_name = "FILE.wasm")]
+    pub(crate) module: PathBuf,
+    /// The request to run it on
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) request: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) limits: LimitOptions,
+}
+
+/// What the run may use, where it differs from the default.
+#[derive(Debug, Args)]
+pub(crate) struct LimitOptions {
+    /// Units of work it may do
+    #[arg(long, value_name = "N", default_value_t = Limits::default().fuel)]
+    fuel: u64,
+    /// Milliseconds it may take
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = value_parser!(u64).range(1..=600_000))]
+    deadline_ms: u64,
+    /// Bytes of memory it may have
+    #[arg(long, value_name = "N", default_value_t = Limits::default().memory_bytes)]
+    memory_bytes: usize,
+}
+
+impl LimitOptions {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            fuel: self.fuel,
+            deadline: Duration::from_millis(self.deadline_ms),
+            memory_bytes: self.memory_bytes,
+            ..Limits::default()
+        }
+    }
+}
+
+/// Upload a workflow to a server, where it becomes live at once
+///
+/// Exit code: 0 when it is live, 1 when it is not, 2 for usage.
+#[derive(Debug, Args)]
+pub(crate) struct PushOptions {
+    /// The workflow: a WebAssembly component
+    #[arg(value_name = "FILE.wasm")]
+    pub(crate) module: PathBuf,
+    /// Name to upload it under; one that is there already is replaced
+    #[arg(long)]
+    pub(crate) slug: WorkflowSlug,
+    /// Where the server is, such as `https://usher.example`
+    #[arg(long, env = "USHER_URL")]
+    pub(crate) url: String,
+    /// An admin key of the server
+    #[arg(long, env = "USHER_ADMIN_KEY", value_name = "ADMIN_KEY", hide_env_values = true)]
+    pub(crate) key: String,
+    /// Upload it without letting it take part in decisions
+    #[arg(long)]
+    pub(crate) disabled: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,34 @@
+//! `usher`: serves decisions, and helps the authors of workflows to check, run and upload them.
+
+mod check;
+mod config;
+mod output;
+mod push;
+mod run;
+mod serve;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use config::{Command, Usher};
+
+/// The exit code of a command whose one job failed.
+const FAILED: u8 = 1;
+/// The exit code of a command that could not get as far as its job: usage, or a file that cannot be read.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let (ended, otherwise) = match Usher::parse().command {
+        Command::Serve(options) => (serve::serve(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Check(options) => (check::check(&options).map_err(anyhow::Error::from), USAGE),
+        Command::Run(options) => (run::run(&options).map_err(anyhow::Error::from), USAGE),
+        Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),
+    };
+    ended.unwrap_or_else(|error| {
+        // Nobody is left to tell if even this cannot be written.
+        let _unheard = writeln!(std::io::stderr(), "error: {error:#}");
+        ExitCode::from(otherwise)
+    })
+}

@@ -1,0 +1,83 @@
+//! `usher run`: one run of one workflow in the production sandbox, on a request from a file.
+
+mod known_users;
+mod report;
+mod request_file;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use usher_sandbox::{Evaluation, LoadError, Outcome, Refusal, Run, Sandbox, SandboxConfig, SetupError, Workflow};
+
+use crate::config::RunOptions;
+use crate::output::{self, OutputError};
+use report::Report;
+use request_file::{Question, RequestFileError};
+
+/// Time for the decision around the run: never what ends it, since the workflow's own deadline does.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// Why there was no run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunError {
+    /// The author's move.
+    #[error("the file `{}` cannot be read", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    /// The author's move.
+    #[error("the request file `{}` cannot be used: {source}", path.display())]
+    Request {
+        /// Which file.
+        path: PathBuf,
+        source: RequestFileError,
+    },
+    /// The author's move.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    #[error("the timer cannot be set up on this machine")]
+    Timer(#[source] std::io::Error),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+}
+
+/// Runs a workflow once and prints what came of it.
+pub(crate) fn run(options: &RunOptions) -> Result<ExitCode, RunError> {
+    let question = question(&options.request)?;
+    let wasm = read(&options.module)?;
+    let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1 })?;
+    let artifact = sandbox.admit(&wasm).verdict?;
+    let workflow = sandbox.load(&artifact, options.limits.limits())?;
+    let run = run_once(&sandbox, &workflow, question)?;
+    let report = Report::of(&run);
+    match options.json {
+        true => output::json(&report)?,
+        false => output::text(&report.to_string())?,
+    }
+    Ok(if run.outcome == Outcome::Ok { ExitCode::SUCCESS } else { ExitCode::from(crate::FAILED) })
+}
+
+fn question(path: &Path) -> Result<Question, RunError> {
+    Question::read(&read(path)?).map_err(|source| RunError::Request { path: path.to_owned(), source })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, RunError> {
+    std::fs::read(path).map_err(|source| RunError::File { path: path.to_owned(), source })
+}
+
+fn run_once(sandbox: &Sandbox, workflow: &Workflow, question: Question) -> Result<Run, RunError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(RunError::Timer)?;
+    let now = Instant::now();
+    let ends = workflow.limits().deadline.checked_add(MARGIN).and_then(|time| now.checked_add(time)).unwrap_or(now);
+    let (request, variables) = (Arc::new(question.request), Arc::new(question.variables));
+    let mut evaluation = Evaluation::new(request, variables, &question.known, ends);
+    Ok(runtime.block_on(sandbox.run(workflow, &mut evaluation)))
+}

@@ -1,0 +1,106 @@
+//! `usher serve`: a store opened, its first keys printed, the server run until someone ends it.
+
+mod logging;
+mod shutdown;
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use usher_host::{Clock, SystemClock};
+use usher_server::{PublishError, Server, StartError};
+use usher_store::{FirstKeys, KeyError, Location, OpenError, Store};
+
+use crate::config::ServeOptions;
+use crate::output::{self, OutputError};
+use shutdown::Shutdown;
+
+/// Why the server does not run. The operator's move each time.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeError {
+    #[error("the catalog `{}` cannot be read", path.display())]
+    CatalogFile {
+        /// Which file.
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("the catalog `{}` cannot be published", path.display())]
+    Catalog {
+        /// Which file.
+        path: PathBuf,
+        source: Box<PublishError>,
+    },
+    #[error("the address {address} cannot be listened on")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("this machine gives no threads, timers or signals to serve with")]
+    Runtime(#[source] std::io::Error),
+    #[error("serving broke off")]
+    Serving(#[source] std::io::Error),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+pub(crate) fn serve(options: &ServeOptions) -> Result<ExitCode, ServeError> {
+    logging::start(options.log_format, options.log_level);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Runtime)?;
+    runtime.block_on(run(options))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run(options: &ServeOptions) -> Result<(), ServeError> {
+    // Before anything is stored or printed, so that a wrong option costs nothing.
+    let shutdown = Shutdown::listen().map_err(ServeError::Runtime)?;
+    let catalog = options.catalog.as_deref().map(read_catalog).transpose()?;
+    let (listener, address) = listen(options.listen)?;
+
+    let location = match &options.database {
+        Some(url) => Location::Url(url.clone()),
+        None => Location::Folder(options.data.clone()),
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let store = Store::open(&location, Arc::clone(&clock)).await?;
+    let server = Server::start(store, clock).await?;
+    if let Some((path, text)) = catalog {
+        let published = server.publish_catalog(&text).await;
+        published.map_err(|source| ServeError::Catalog { path: path.to_owned(), source: Box::new(source) })?;
+    }
+    let keys = server.create_first_keys().await?;
+    output::text(&lines(address, keys.as_ref()))?;
+    server.serve(listener, shutdown.asked()).await.map_err(ServeError::Serving)
+}
+
+fn read_catalog(path: &Path) -> Result<(&Path, String), ServeError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok((path, text)),
+        Err(source) => Err(ServeError::CatalogFile { path: path.to_owned(), source }),
+    }
+}
+
+fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let listener = TcpListener::bind(address).and_then(|listener| Ok((listener.local_addr()?, listener)));
+    let (bound, listener) = listener.map_err(|source| ServeError::Listen { address, source })?;
+    Ok((listener, bound))
+}
+
+/// Where the server is, and the keys that are shown this once.
+fn lines(address: SocketAddr, keys: Option<&FirstKeys>) -> String {
+    let mut lines = format!("USHER_URL=http://{address}\n");
+    if let Some(FirstKeys { secret, public, admin, .. }) = keys {
+        for (name, key) in [("SECRET", secret), ("PUBLIC", public), ("ADMIN", admin)] {
+            lines.push_str(&format!("USHER_{name}_KEY={}\n", key.text()));
+        }
+    }
+    lines
+}

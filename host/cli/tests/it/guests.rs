@@ -1,0 +1,91 @@
+//! The commands with real workflows: what authors and operators do, from a file to what is live.
+
+use serde_json::{Value, json};
+use usher_tests::{guests, newsroom};
+
+use crate::usher::{Served, file, run};
+
+/// The workflows of the newsroom, where their requests lie, and what each answers to its own.
+const NEWSROOM: [(&str, &str, &[&str]); 8] = [
+    ("campaign", newsroom::CAMPAIGN, &["newsletter-reader"]),
+    ("crawlers", newsroom::CRAWLERS, &["excerpt"]),
+    ("device", newsroom::DEVICE, &["pocket"]),
+    ("experiment", newsroom::EXPERIMENT, &["soft-paywall"]),
+    ("happy-hour", newsroom::HAPPY_HOUR, &["happy-hour", "advent"]),
+    ("legal-geography", newsroom::LEGAL_GEOGRAPHY, &["blackout"]),
+    ("membership", newsroom::MEMBERSHIP, &["premium", "archive-pass"]),
+    ("trial", newsroom::TRIAL, &["premium-trial"]),
+];
+
+fn json_of(arguments: &[&str], code: i32) -> Value {
+    let output = run(arguments);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn every_workflow_of_the_newsroom_answers_its_own_request() {
+    for (name, module, slugs) in NEWSROOM {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/newsroom/workflows");
+        let request = format!("{folder}/{name}/request.json");
+        let report = json_of(&["run", module, "--request", &request, "--json"], 0);
+        assert_eq!((&report["outcome"], &report["slugs"]), (&json!("ok"), &json!(slugs)), "{name}");
+        assert!(report["fuel"].as_u64().is_some_and(|fuel| fuel < 1_000_000), "{name}: {report}");
+    }
+}
+
+#[test]
+fn a_run_that_fails_says_how() {
+    let folder = tempfile::tempdir().unwrap();
+    let request = file(&folder, "request.json", "{}");
+    for (module, outcome) in
+        [(guests::PANICS, "trapped"), (guests::ENDLESS_LOOP, "out-of-fuel"), (guests::REFUSES, "refused")]
+    {
+        let report = json_of(&["run", module, "--request", &request, "--json", "--deadline-ms", "10000"], 1);
+        assert_eq!((&report["outcome"], &report["slugs"]), (&json!(outcome), &json!([])));
+        assert!(report["error"].is_string());
+    }
+    let panic = json_of(&["run", guests::PANICS, "--request", &request, "--json"], 1);
+    assert_eq!(panic["log"], json!(["error: panicked at tests/guests/panics.rs:8:5: no tier for visitor-1"]));
+}
+
+#[test]
+fn a_check_says_what_a_module_is_and_whether_it_may_run() {
+    let admitted = json_of(&["check", newsroom::TRIAL, "--json"], 0);
+    assert_eq!((&admitted["verdict"], &admitted["reason"]), (&json!("admitted"), &Value::Null));
+    assert!(admitted["imports"].as_array().unwrap().contains(&json!("usher:provisioning/identity@0.1.0")));
+    let refused = json_of(&["check", guests::FIRES_TRIGGER, "--json"], 1);
+    assert_eq!((&refused["verdict"], &refused["kind"]), (&json!("refused"), &json!("forbidden-import")));
+    assert!(refused["reason"].as_str().unwrap().contains("usher:provisioning/triggers@0.1.0#fire"));
+}
+
+/// What a push was told is live is live after the power went out.
+#[cfg(unix)]
+#[test]
+fn i7_a_push_that_succeeded_survives_kill_9() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let catalog = file(&folder, "catalog.toml", "[plans.premium-trial]\n[plans.call-1]\n");
+    let (secret, admin) = {
+        let mut first = Served::start(&data, &["--catalog", &catalog]);
+        (first.value("USHER_SECRET_KEY"), (first.value("USHER_PUBLIC_KEY"), first.value("USHER_ADMIN_KEY")).1)
+        // Dropping it kills it with SIGKILL.
+    };
+    for round in 0..5 {
+        let served = Served::start(&data, &[]);
+        let slug = format!("counts-{round}");
+        let pushed = ["push", guests::COUNTS, "--slug", &slug, "--url", &served.url, "--key", &admin, "--json"];
+        assert_eq!(json_of(&pushed, 0)["loaded"], true);
+    }
+    let served = Served::start(&data, &[]);
+    let agent: ureq::Agent = ureq::Agent::config_builder().proxy(None).build().into();
+    let answer = agent.post(format!("{}/api/v1/access-checks", served.url));
+    let answer = answer.header("authorization", format!("Bearer {secret}"));
+    let answer = answer.send(r#"{"identity": {"anonymousIdentifier": "reader-1"}}"#).unwrap().into_body();
+    let answer: Value = serde_json::from_reader(answer.into_reader()).unwrap();
+    let workflows = answer["diagnostics"]["workflows"].as_array().unwrap();
+    assert_eq!(workflows.iter().filter(|report| report["outcome"] == "ok").count(), 5, "{answer}");
+    let origins = json!((0..5).map(|round| format!("workflow:counts-{round}")).collect::<Vec<_>>());
+    assert_eq!(answer["diagnostics"]["plans"][0]["origins"], origins);
+}

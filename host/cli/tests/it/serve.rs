@@ -1,0 +1,95 @@
+//! `usher serve`: its lines, its keys, its end.
+
+use crate::usher::{Served, check_failure, file, text};
+
+#[cfg(unix)]
+#[test]
+fn keys_are_shown_once_and_a_signal_ends_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut first = Served::start(&data, &[]);
+    for (name, prefix) in [("SECRET", "sk_env_"), ("PUBLIC", "pk_env_"), ("ADMIN", "ak_env_")] {
+        assert!(first.value(&format!("USHER_{name}_KEY")).starts_with(prefix));
+    }
+    let health = ureq::get(format!("{}/healthz", first.url)).config().proxy(None).build().call().unwrap();
+    assert_eq!(health.status(), 200);
+    assert_eq!(first.terminate(), (Some(0), String::new()));
+
+    let second = Served::start(&data, &[]);
+    assert_eq!(second.terminate(), (Some(0), String::new()), "no keys a second time");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_catalog_is_published_when_it_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let catalog = file(&folder, "catalog.toml", "[plans.reader]\n");
+    let release = || {
+        let served = Served::start(&data, &["--catalog", &catalog]);
+        let ready = ureq::get(format!("{}/readyz", served.url)).config().proxy(None).build().call().unwrap();
+        let body = ready.into_body().read_to_string().unwrap();
+        assert_eq!(served.terminate().0, Some(0));
+        body
+    };
+    assert!(release().starts_with(r#"{"release":1,"#));
+    assert!(release().starts_with(r#"{"release":1,"#), "the same catalog makes no release");
+    std::fs::write(&catalog, "[plans.gold]\n").unwrap();
+    assert!(release().starts_with(r#"{"release":2,"#));
+}
+
+#[test]
+fn a_wrong_start_says_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(&folder.path().join("data"));
+    let catalog = file(&folder, "catalog.toml", "[plans.reader]\nnmae = 'x'\n");
+    let start = |more: &[&str], message: &str| {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0", "--data", &data], more].concat();
+        check_failure(&arguments, 1, message);
+    };
+    start(&["--catalog", &catalog], "cannot be published: line 2: `plans.reader.nmae`: unknown key");
+    start(&["--catalog", "none.toml"], "the catalog `none.toml` cannot be read");
+    start(&["--database", "postgres://u:secret@db/x"], "expected `sqlite://PATH`");
+    check_failure(&["serve", "--listen", "nowhere"], 2, "--listen");
+}
+
+/// A start that failed has used nothing up.
+#[cfg(unix)]
+#[test]
+fn keys_are_shown_by_the_first_start_that_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let bad = file(&folder, "catalog.toml", "nonsense");
+    check_failure(&["serve", "--listen", "127.0.0.1:0", "--data", &text(&data), "--catalog", &bad], 1, "line 1");
+    let mut served = Served::start(&data, &[]);
+    assert!(served.value("USHER_SECRET_KEY").starts_with("sk_"));
+}
+
+/// Whatever is logged at the most talkative level: no key, no token, nothing of a user.
+#[cfg(unix)]
+#[test]
+fn the_log_holds_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let mut served =
+        Served::logging_to(&folder.path().join("data"), &["--log-level", "debug", "--log-format", "json"], &log);
+    let keys = ["SECRET", "PUBLIC", "ADMIN"].map(|name| served.value(&format!("USHER_{name}_KEY")));
+    let [secret, _, admin] = &keys;
+    let send = |method: &str, path: &str, key: &str, body: &str| {
+        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", served.url));
+        let request = request.header("authorization", format!("Bearer {key}")).body(body.to_owned()).unwrap();
+        let config = ureq::Agent::config_builder().proxy(None).http_status_as_error(false);
+        config.build().new_agent().run(request).unwrap().status().as_u16()
+    };
+    let data = "/admin/v1/users/anonymous/private-reader/custom-data/trial";
+    assert_eq!(send("PUT", data, admin, r#"{"name": "private-value"}"#), 200);
+    let body = r#"{"identity": {"userJwt": "private.jwt.text"}}"#;
+    assert_eq!(send("POST", "/api/v1/access-checks", secret, body), 401);
+    assert_eq!(served.terminate().0, Some(0));
+
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("/api/v1/access-checks") && log.contains(r#""status":401"#), "{log}");
+    for private in keys.iter().map(String::as_str).chain(["private-reader", "private-value", "private.jwt.text"]) {
+        assert!(!log.contains(private), "{private} is in {log}");
+    }
+}
