@@ -5,48 +5,26 @@
 //! - `fresh`: the production path of the sandbox, a fresh instance for every decision, all limits on
 //! - `access_check`: the whole way in process, from the request's JSON to the answer's, with one workflow
 
-#![expect(clippy::expect_used, clippy::unreachable, reason = "a benchmark fails by panicking")]
+#![expect(clippy::expect_used, reason = "a benchmark fails by panicking")]
+
+mod newsroom;
 
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
 
 use divan::{Bencher, black_box};
+use newsroom::{PLANS, SANDBOX, claims, fresh as decision, now, request, workflow};
 use serde_json::json;
 use tokio::runtime::Runtime;
 use usher_host::{AccessRequest, Catalog, Host, Release};
-use usher_sandbox::request::{Identity, Request};
 use usher_sandbox::yardstick::Reused;
-use usher_sandbox::{Evaluation, Limits, NoLookups, Outcome, Sandbox, SandboxConfig, Variables, Workflow};
-use usher_tests::newsroom;
 
 #[global_allocator]
 static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
 
-static SANDBOX: LazyLock<Arc<Sandbox>> =
-    LazyLock::new(|| Arc::new(Sandbox::new(&SandboxConfig::default()).expect("this machine can sandbox")));
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("this machine can run threads"));
 
 fn main() {
     divan::main();
-}
-
-/// What a member's token says.
-fn claims() -> serde_json::Value {
-    json!({"sub": "reader-1", "tier": "premium", "roles": ["subscriber"], "entitlements": ["archive"]})
-}
-
-/// What the workflow finds.
-const PLANS: [&str; 2] = ["premium", "archive-pass"];
-
-fn request() -> Request {
-    let identity = Identity { identifier: "reader-1".to_owned(), claims: claims().to_string(), ..Identity::default() };
-    Request { identity, instant: 1_782_936_000_000, ..Request::default() }
-}
-
-fn workflow() -> Workflow {
-    let wasm = std::fs::read(newsroom::MEMBERSHIP).expect("the newsroom is built");
-    let artifact = SANDBOX.admit(&wasm).verdict.expect("the newsroom is admitted");
-    SANDBOX.load(&artifact, Limits::default()).expect("the newsroom loads")
 }
 
 #[divan::bench]
@@ -69,15 +47,8 @@ fn reused(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn fresh(bencher: Bencher<'_, '_>) {
-    let (workflow, request) = (workflow(), Arc::new(request()));
-    let (variables, no_lookups) = (Arc::new(Variables::new()), NoLookups);
     let _timers = RUNTIME.enter();
-    bencher.bench_local(move || {
-        let ends = Instant::now() + Duration::from_millis(250);
-        let mut evaluation = Evaluation::new(Arc::clone(&request), Arc::clone(&variables), &no_lookups, ends);
-        let run = now(SANDBOX.run(&workflow, &mut evaluation));
-        assert_eq!((run.outcome, run.slugs.as_slice()), (Outcome::Ok, PLANS.map(str::to_owned).as_slice()));
-    });
+    bencher.bench_local(decision());
 }
 
 #[divan::bench(args = [0, 1, 3, 10])]
@@ -103,12 +74,4 @@ fn access_check(bencher: Bencher<'_, '_>, workflows: usize) {
         assert!(decision.holds("registered") && decision.degraded().is_empty());
         serde_json::to_vec(&decision.answer()).expect("an answer is JSON")
     });
-}
-
-/// The value of a future that has nothing to wait for.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match std::pin::pin!(future).poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
-        std::task::Poll::Ready(value) => value,
-        std::task::Poll::Pending => unreachable!("nothing here waits"),
-    }
 }

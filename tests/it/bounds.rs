@@ -96,3 +96,13 @@ async fn i4_one_bad_run_leaves_the_next_alone() {
         assert_eq!(run(&echo, request(json!({"slugs": ["a"]}))).await.slugs, ["a"]);
     }
 }
+
+#[tokio::test]
+async fn i4_both_worlds_are_bounded() {
+    let endless = || json!({"endless": true});
+    let run = run_within(guests::ASYNC_WORLD, unhurried(), endless()).await;
+    assert_eq!((run.outcome, run.fuel), (Outcome::OutOfFuel { limit: 10_000_000 }, 10_000_000));
+    let limits = Limits { fuel: u64::MAX, deadline: Duration::from_millis(50), ..Limits::default() };
+    let late = run_within(guests::ASYNC_WORLD, limits, endless()).await;
+    assert_eq!(late.outcome, Outcome::Deadline { limit: Duration::from_millis(50) });
+}

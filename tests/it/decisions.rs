@@ -149,3 +149,15 @@ async fn a_surface_decision_has_the_same_features_and_what_the_surface_shows() {
     assert_eq!(answer["componentsSkipped"], false);
     assert_eq!(answer["componentBehaviors"], json!({"paywall": {"metadata": {"cssSelector": ".paywall"}}}));
 }
+
+#[tokio::test]
+async fn i5_a_workflow_that_is_missing_makes_a_decision_degraded() {
+    let release =
+        release(&[("counts", guests::COUNTS, unhurried())]).with_missing_workflow("lost", "its module is damaged");
+    let host = Host::new(Arc::clone(&SANDBOX), release).with_deadline(Duration::from_secs(60));
+    let decision = host.decide(&AccessRequest::anonymous("reader-1")).await.unwrap();
+    assert_eq!(decision.plans().collect::<Vec<_>>(), ["visitor", "call-1"]);
+    let diagnostics = diagnostics(&decision);
+    let expected = json!(["workflow `lost`: the workflow could not be run: its module is damaged"]);
+    assert_eq!((&diagnostics["degraded"], &diagnostics["degradedBecause"]), (&json!(true), &expected));
+}

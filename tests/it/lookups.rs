@@ -6,7 +6,7 @@ use serde_json::json;
 use usher_sandbox::{Found, Limits, Outcome};
 use usher_tests::guests;
 
-use crate::support::{Answers, load, request, run_with, unhurried};
+use crate::support::{Answers, SANDBOX, evaluation, load, request, run_with, unhurried};
 
 #[tokio::test]
 async fn every_look_up_reaches_the_host() {
@@ -55,5 +55,19 @@ async fn a_host_that_fails_or_hangs_is_an_answer_too() {
         let Outcome::Refused { reason } = run.outcome else { panic!("{run:?}") };
         assert!(reason.contains(words), "{reason}");
         assert_eq!(run.lookups.first().map(|lookup| lookup.found), Some(Found::Unavailable));
+    }
+}
+
+#[tokio::test]
+async fn workflows_of_one_decision_share_answers_and_not_failures() {
+    let workflow = load(guests::LOOKUPS, unhurried());
+    let answers = Answers { custom_data: Some(Ok("7".to_owned())), failures: 1.into(), ..Answers::default() };
+    let mut evaluation = evaluation(request(json!({"times": 1})), &answers);
+    let first = SANDBOX.run(&workflow, &mut evaluation).await;
+    assert_eq!(first.outcome.kind(), "refused", "{first:?}");
+    for asked in [2, 2] {
+        let next = SANDBOX.run(&workflow, &mut evaluation).await;
+        assert_eq!((next.outcome, next.slugs), (Outcome::Ok, vec!["value-7".to_owned()]));
+        assert_eq!(answers.asked.load(Ordering::Relaxed), asked);
     }
 }

@@ -1,5 +1,6 @@
 //! A sandbox with a guest in it, and the questions tests put to it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
@@ -39,10 +40,14 @@ pub(crate) async fn run(workflow: &Workflow, request: Request) -> Run {
 
 /// Runs a workflow once on this request, with these answers to look-ups.
 pub(crate) async fn run_with(workflow: &Workflow, request: Request, host: &dyn ReadOnly) -> Run {
+    SANDBOX.run(workflow, &mut evaluation(request, host)).await
+}
+
+/// A decision on this request, with a minute to go and one variable.
+pub(crate) fn evaluation(request: Request, host: &dyn ReadOnly) -> Evaluation<'_> {
     let ends = Instant::now() + Duration::from_secs(60);
     let variables = Variables::from([("REGION".to_owned(), "north".to_owned())]);
-    let mut evaluation = Evaluation::new(Arc::new(request), Arc::new(variables), host, ends);
-    SANDBOX.run(workflow, &mut evaluation).await
+    Evaluation::new(Arc::new(request), Arc::new(variables), host, ends)
 }
 
 /// Loads a guest and runs it once on these claims, with time enough that only fuel decides.
@@ -68,13 +73,21 @@ pub(crate) struct Answers {
     /// Whether it never answers at all.
     pub(crate) is_stuck: bool,
     /// How often it was asked.
-    pub(crate) asked: std::sync::atomic::AtomicUsize,
+    pub(crate) asked: AtomicUsize,
+    /// How often it fails before it answers.
+    pub(crate) failures: AtomicUsize,
 }
 
 impl Answers {
     fn answer<'a, T: Send + 'a>(&self, answer: Result<T, LookupError>) -> LookupFuture<'a, T> {
-        self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        if self.is_stuck { Box::pin(std::future::pending()) } else { Box::pin(async { answer }) }
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let fails =
+            self.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+        match (self.is_stuck, fails) {
+            (true, _) => Box::pin(std::future::pending()),
+            (false, true) => Box::pin(async { Err(LookupError::new("try again")) }),
+            (false, false) => Box::pin(async { answer }),
+        }
     }
 }
 

@@ -65,10 +65,10 @@ pub struct HttpFacts {
     pub url: Option<String>,
     /// The page that led here.
     pub referer: Option<String>,
-    /// The `User-Agent` that counts.
+    /// The `User-Agent` that was really sent.
     pub user_agent: Option<String>,
-    /// The `User-Agent` that was really sent, if the caller put another in its place.
-    pub original_user_agent: Option<String>,
+    /// The `User-Agent` that is to count in its place.
+    pub user_agent_override: Option<String>,
     /// The visitor's IP address.
     pub client_ip: Option<String>,
     /// Cookies as name and value.

@@ -32,6 +32,7 @@ impl AccessRequest {
 /// What workflows are told about where the visitor is and with what.
 fn context(access: &AccessRequest, now_ms: u64) -> Context {
     let (place, http) = (access.place.clone(), &access.http);
+    let user_agent = http.user_agent_override.as_ref().or(http.user_agent.as_ref());
     let is_eu_country =
         place.is_eu_country.or_else(|| place.country_code.as_deref().map(european_union::has_member)).unwrap_or(false);
     Context {
@@ -40,18 +41,18 @@ fn context(access: &AccessRequest, now_ms: u64) -> Context {
         continent: place.continent,
         country_code: place.country_code,
         metro_code: place.metro_code,
-        original_user_agent: http.original_user_agent.clone().or_else(|| http.user_agent.clone()),
+        original_user_agent: http.user_agent.clone(),
         postal_code: place.postal_code,
         region: place.region,
         region_code: place.region_code,
         utc_offset_seconds: place.timezone.as_deref().and_then(|zone| time_zone::offset_seconds(zone, now_ms)),
         timezone: place.timezone,
-        user_agent: http.user_agent.clone(),
+        user_agent: user_agent.cloned(),
         is_eu_country,
         is_verified_bot_request: access.bots.is_verified,
         latitude: place.latitude,
         longitude: place.longitude,
-        device_class: device::class(http.user_agent.as_deref()),
+        device_class: device::class(user_agent.map(String::as_str)),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::release::Release;
 pub struct WorkflowReport {
     /// Which workflow.
     pub slug: Arc<str>,
-    /// SHA-256 of its module, in hexadecimal.
+    /// SHA-256 of its module, in hexadecimal; empty when it could not be loaded.
     pub digest: String,
     /// How its run ended, and what it cost.
     pub run: Run,
@@ -42,8 +42,10 @@ pub(crate) async fn provision(
     let mut provisioning = Provisioning::of_static(release.catalog(), visitor);
     let mut reports = Vec::with_capacity(release.workflows.len());
     for active in &release.workflows {
-        let run = sandbox.run(&active.workflow, &mut evaluation).await;
-        let digest = active.workflow.digest().to_owned();
+        let (run, digest) = match &active.workflow {
+            Ok(workflow) => (sandbox.run(workflow, &mut evaluation).await, workflow.digest().to_owned()),
+            Err(reason) => (Run::unavailable(reason), String::new()),
+        };
         let mut report =
             WorkflowReport { slug: Arc::clone(&active.slug), digest, run, plans: Vec::new(), dropped: Vec::new() };
         report.unite(release.catalog(), &mut provisioning);

@@ -21,7 +21,8 @@ pub struct Release {
 #[derive(Debug)]
 pub(crate) struct ActiveWorkflow {
     pub(crate) slug: Arc<str>,
-    pub(crate) workflow: Workflow,
+    /// The module ready to run, or why it is not.
+    pub(crate) workflow: Result<Workflow, String>,
 }
 
 impl Release {
@@ -39,7 +40,14 @@ impl Release {
     /// Adds a workflow. Workflows run in the order in which they were added.
     #[must_use]
     pub fn with_workflow(mut self, slug: impl Into<Arc<str>>, workflow: Workflow) -> Self {
-        self.workflows.push(ActiveWorkflow { slug: slug.into(), workflow });
+        self.workflows.push(ActiveWorkflow { slug: slug.into(), workflow: Ok(workflow) });
+        self
+    }
+
+    /// Adds a workflow that ought to run and cannot. Decisions go on without it, and say so.
+    #[must_use]
+    pub fn with_missing_workflow(mut self, slug: impl Into<Arc<str>>, reason: impl Into<String>) -> Self {
+        self.workflows.push(ActiveWorkflow { slug: slug.into(), workflow: Err(reason.into()) });
         self
     }
 

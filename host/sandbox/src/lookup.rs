@@ -190,6 +190,12 @@ impl Answers {
         self.known.push((question, answer, started.elapsed()));
     }
 
+    /// Drops what the host could not answer, so that the next workflow asks again: one that ran out of time has no say
+    /// in what others learn.
+    pub(crate) fn forget_failures(&mut self) {
+        self.known.retain(|(_, answer, _)| answer.found() != Found::Unavailable);
+    }
+
     /// What a run's questions came to. `paid_before` is how many answers there were when the run began.
     pub(crate) fn report(&self, asked: &[Question], paid_before: usize) -> Vec<LookupReport> {
         let mut reported: Vec<&Question> = Vec::new();

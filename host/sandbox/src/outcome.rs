@@ -100,8 +100,9 @@ pub struct Run {
 }
 
 impl Run {
-    /// A run that never happened.
-    pub(crate) fn unavailable(reason: impl fmt::Display) -> Self {
+    /// A run that never happened, because its workflow is not there to be run.
+    #[must_use]
+    pub fn unavailable(reason: impl fmt::Display) -> Self {
         Self::ended(Outcome::Unavailable { reason: reason.to_string() })
     }
 

@@ -54,9 +54,10 @@ impl Sandbox {
     pub async fn run(&self, workflow: &Workflow, evaluation: &mut Evaluation<'_>) -> Run {
         let started = Instant::now();
         let ends = evaluation.ends.min(started.checked_add(workflow.limits.deadline).unwrap_or(evaluation.ends));
+        evaluation.answers.forget_failures();
         let paid_before = evaluation.answers.len();
         loop {
-            let Ok(_slot) = self.slot(ends).await else { return late(workflow, started) };
+            let Ok(slot) = self.slot(ends).await else { return late(workflow, started) };
             let left = ends.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return late(workflow, started);
@@ -72,7 +73,7 @@ impl Sandbox {
                 let log = attempt.state.log;
                 return Run { outcome, slugs, fuel: attempt.fuel, elapsed: started.elapsed(), log, lookups };
             };
-            drop(_slot);
+            drop(slot);
             let left = ends.saturating_duration_since(Instant::now());
             evaluation.answers.find(question, evaluation.host, workflow.limits.lookup_deadline.min(left)).await;
         }

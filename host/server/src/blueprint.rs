@@ -54,9 +54,10 @@ impl Blueprint {
         let catalog = Catalog::parse(self.catalog.as_deref().unwrap_or_default())?;
         let mut release = Release::new(number, catalog)?;
         for stocked in self.workflows.iter().filter(|stocked| stocked.enabled == Enabled::Yes) {
-            if let Ok(workflow) = &stocked.loaded {
-                release = release.with_workflow(stocked.slug.as_str(), workflow.clone());
-            }
+            release = match &stocked.loaded {
+                Ok(workflow) => release.with_workflow(stocked.slug.as_str(), workflow.clone()),
+                Err(reason) => release.with_missing_workflow(stocked.slug.as_str(), reason.as_str()),
+            };
         }
         Ok(release)
     }

@@ -142,7 +142,7 @@ impl RawHttp {
             url: self.url,
             referer: self.referer,
             user_agent: self.user_agent,
-            original_user_agent: None,
+            user_agent_override: None,
             client_ip: self.client_ip,
             cookies: self.cookies.unwrap_or_default().into_iter().collect(),
         }

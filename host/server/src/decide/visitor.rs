@@ -37,9 +37,7 @@ impl SecretOrPublic {
 
 /// A trusted caller's request. It may put another user agent in the place of the visitor's own, which is kept.
 fn with_override(mut request: AccessRequest, user_agent: Option<String>) -> AccessRequest {
-    if let Some(user_agent) = user_agent {
-        request.http.original_user_agent = request.http.user_agent.replace(user_agent);
-    }
+    request.http.user_agent_override = user_agent;
     request
 }
 
@@ -82,8 +80,8 @@ mod tests {
     #[test]
     fn a_secret_key_is_believed() {
         let request = request(BODY, SecretOrPublic::Secret, &headers()).unwrap();
-        assert_eq!(request.http.user_agent.as_deref(), Some("Override/3.0"));
-        assert_eq!(request.http.original_user_agent.as_deref(), Some("Visitor/1.0"));
+        assert_eq!(request.http.user_agent_override.as_deref(), Some("Override/3.0"));
+        assert_eq!(request.http.user_agent.as_deref(), Some("Visitor/1.0"));
         assert_eq!(request.http.url.as_deref(), Some("https://news.example/"));
         assert_eq!(request.http.referer, None);
         assert_eq!((request.place.country_code.as_deref(), request.bots.is_verified), (Some("DE"), Some(true)));

@@ -77,7 +77,7 @@ fn i1_what_may_not_run_is_refused_by_name_and_nothing_is_kept() {
     half.check_error(422, "damaged or truncated");
     let mut large = whole;
     large.resize((16 << 20) + 1, 0);
-    server.to("PUT", "/admin/v1/workflows/large").send(&large).check_error(413, "16 MiB");
+    server.to("PUT", "/admin/v1/workflows/large").send(&large).check_error(413, "16777216 bytes");
     assert_eq!(server.to("GET", "/admin/v1/workflows").get().ok().json(), json!([]));
 }
 

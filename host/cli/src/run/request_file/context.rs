@@ -75,8 +75,10 @@ impl ContextPart {
 
     /// Adds everything else to a request.
     pub(super) fn put_into(self, access: &mut AccessRequest) {
-        access.http.user_agent = self.user_agent;
-        access.http.original_user_agent = self.original_user_agent;
+        (access.http.user_agent, access.http.user_agent_override) = match self.original_user_agent {
+            Some(original) => (Some(original), self.user_agent),
+            None => (self.user_agent, None),
+        };
         access.bots = BotFacts {
             tags: self.bot_tags.into_iter().map(BotTagPart::tag).collect(),
             is_verified: self.is_verified_bot_request,
