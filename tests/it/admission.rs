@@ -64,6 +64,18 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|window| window == what)
 }
 
+/// Every decision pays for the size of its workflows.
+#[test]
+fn workflows_are_small() {
+    use usher_tests::newsroom::{
+        CAMPAIGN, CRAWLERS, DEVICE, EXPERIMENT, HAPPY_HOUR, LEGAL_GEOGRAPHY, MEMBERSHIP, TRIAL,
+    };
+    for path in [CAMPAIGN, CRAWLERS, DEVICE, EXPERIMENT, HAPPY_HOUR, LEGAL_GEOGRAPHY, MEMBERSHIP, TRIAL] {
+        let size = fs::metadata(path).unwrap().len();
+        assert!(size <= 100_000, "{path} has {size} bytes");
+    }
+}
+
 #[test]
 fn a_report_says_what_a_module_is() {
     let wasm = fs::read(guests::ECHO).unwrap();

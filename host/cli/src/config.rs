@@ -42,12 +42,23 @@ pub(crate) struct ServeOptions {
     /// Catalog to publish at start, if it differs from the live one
     #[arg(long, env = "USHER_CATALOG", value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
+    /// Milliseconds that one decision may take, whatever its workflows do
+    #[arg(long, env = "USHER_DECISION_DEADLINE_MS", value_name = "MS", default_value_t = 250,
+        value_parser = value_parser!(u64).range(1..=10_000))]
+    decision_deadline_ms: u64,
     /// How log lines look
     #[arg(long, env = "USHER_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub(crate) log_format: LogFormat,
     /// How much is logged
     #[arg(long, env = "USHER_LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
     pub(crate) log_level: LogLevel,
+}
+
+impl ServeOptions {
+    /// Time that one decision may take.
+    pub(crate) fn decision_deadline(&self) -> Duration {
+        Duration::from_millis(self.decision_deadline_ms)
+    }
 }
 
 /// How log lines look.

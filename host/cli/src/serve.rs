@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use usher_host::{Clock, SystemClock};
-use usher_server::{PublishError, Server, StartError};
+use usher_server::{PublishError, Server, ServerConfig, StartError};
 use usher_store::{FirstKeys, KeyError, Location, OpenError, Store};
 
 use crate::config::ServeOptions;
@@ -71,7 +71,8 @@ async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(&location, Arc::clone(&clock)).await?;
-    let server = Server::start(store, clock).await?;
+    let config = ServerConfig { decision_deadline: options.decision_deadline() };
+    let server = Server::start(store, clock, &config).await?;
     if let Some((path, text)) = catalog {
         let published = server.publish_catalog(&text).await;
         published.map_err(|source| ServeError::Catalog { path: path.to_owned(), source: Box::new(source) })?;

@@ -23,5 +23,5 @@ mod respond;
 
 pub use admission::AdmissionError;
 pub use publish::PublishError;
-pub use server::{Server, StartError};
+pub use server::{Server, ServerConfig, StartError};
 pub use to_the_end::Abandoned;

@@ -22,6 +22,20 @@ use crate::routes;
 /// rest is for slow networks.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// What the operator may set about a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerConfig {
+    /// Time that one decision may take, whatever its workflows do; after it the answer goes out with the plans that are
+    /// there. Default 250 ms.
+    pub decision_deadline: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self { decision_deadline: Duration::from_millis(250) }
+    }
+}
+
 /// Usher, ready to be asked: the stored release is live, the keys are known.
 ///
 /// See the [crate's documentation](crate) for an example.
@@ -69,13 +83,13 @@ impl Server {
     /// # Errors
     ///
     /// See [`StartError`].
-    pub async fn start(store: Store, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+    pub async fn start(store: Store, clock: Arc<dyn Clock>, config: &ServerConfig) -> Result<Self, StartError> {
         let sandbox = Arc::new(Sandbox::new(&SandboxConfig::default())?);
         let admissions = Admissions::new(Arc::clone(&sandbox));
         let (blueprint, release) = Blueprint::read(&store, &admissions).await?;
         let release = blueprint.build(release)?;
         let host = Host::new(sandbox, release).with_user_data(Arc::new(store.clone())).with_clock(clock);
-        let host = Arc::new(host);
+        let host = Arc::new(host.with_deadline(config.decision_deadline));
         let publisher = Publisher::new(store.clone(), Arc::clone(&host), blueprint);
         let keys = KeyRing::read(store.clone()).await?;
         let (keys, publisher) = (Arc::new(keys), Arc::new(publisher));

@@ -25,7 +25,9 @@ fn start() -> TestServer {
 }
 
 fn upload(server: &TestServer, slug: &str, path: &str) -> Reply {
-    server.to("PUT", &format!("/admin/v1/workflows/{slug}")).send(std::fs::read(path).unwrap())
+    // Time enough that only fuel and memory decide.
+    let path_and_query = format!("/admin/v1/workflows/{slug}?deadline-ms=10000");
+    server.to("PUT", &path_and_query).send(std::fs::read(path).unwrap())
 }
 
 /// The slugs of the plans that an anonymous reader holds, and the diagnostics.
@@ -101,8 +103,7 @@ fn i5_workflows_that_misbehave_cost_their_own_plans_and_no_more() {
         ("nonsense", guests::LONG_SLUG, "bad-output"),
     ];
     for (slug, guest, _) in bad {
-        let path = format!("/admin/v1/workflows/{slug}?deadline-ms=10000");
-        server.to("PUT", &path).send(std::fs::read(guest).unwrap()).ok();
+        upload(&server, slug, guest).ok();
     }
     upload(&server, "counts", guests::COUNTS).ok();
     let reply = server.access_check(r#"{"identity": {"anonymousIdentifier": "reader-1"}}"#);
@@ -136,7 +137,7 @@ fn limits_are_set_per_workflow() {
     let server = start();
     let counts = std::fs::read(guests::COUNTS).unwrap();
     for (limit, outcome) in [("fuel=10", "out-of-fuel"), ("memory-bytes=65536", "memory"), ("fuel=100000", "ok")] {
-        server.to("PUT", &format!("/admin/v1/workflows/counts?{limit}")).send(&counts).ok();
+        server.to("PUT", &format!("/admin/v1/workflows/counts?deadline-ms=10000&{limit}")).send(&counts).ok();
         assert_eq!(decide(&server).1["workflows"][0]["outcome"], outcome, "{limit}");
     }
     server.to("PUT", "/admin/v1/workflows/counts?fuel=lots").send(&counts).check_error(400, "fuel");

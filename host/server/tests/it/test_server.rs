@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -10,7 +11,7 @@ use tokio::task::JoinHandle;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request, request};
 use usher_host::SystemClock;
-use usher_server::Server;
+use usher_server::{Server, ServerConfig};
 use usher_store::{Location, Store};
 
 /// A server that is gone with its value.
@@ -45,7 +46,9 @@ impl TestServer {
         let (stop, stopped) = oneshot::channel();
         let (server, keys) = runtime.block_on(async {
             let store = Store::open(location, Arc::<SystemClock>::clone(&clock)).await.unwrap();
-            let server = Server::start(store, clock).await.unwrap();
+            // Time enough that a slow machine changes no answer.
+            let config = ServerConfig { decision_deadline: Duration::from_secs(60) };
+            let server = Server::start(store, clock, &config).await.unwrap();
             let keys = server.create_first_keys().await.unwrap();
             (server, keys)
         });
