@@ -141,6 +141,21 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
+    /// The answer to a question for custom data.
+    pub(crate) fn custom_data(self) -> Option<Result<Option<String>, ReadError>> {
+        if let Self::CustomData(answer) = self { Some(answer) } else { None }
+    }
+
+    /// The answer to a question for a JWT.
+    pub(crate) fn jwt(self) -> Option<Result<JwtVerification, ReadError>> {
+        if let Self::Jwt(answer) = self { Some(answer) } else { None }
+    }
+
+    /// The answer to a question for links.
+    pub(crate) fn links(self) -> Option<Result<Vec<IdentityLink>, ReadError>> {
+        if let Self::Links(answer) = self { Some(answer) } else { None }
+    }
+
     /// Bytes that a workflow is about to receive.
     pub(crate) fn bytes(&self) -> usize {
         match self {

@@ -28,48 +28,37 @@ impl HostWithStore<RunState> for HasSelf<RunState> {
             return Ok(Err(ReadError::Invalid(expected)));
         }
         let scope = if options.cross_brand { Scope::CrossBrand } else { Scope::Brand };
-        match ask(host, Question::CustomData { user, key, scope })? {
-            Ok(Answer::CustomData(answer)) => Ok(answer),
-            answer => Ok(Err(mismatch(answer))),
-        }
+        ask(host, Question::CustomData { user, key, scope }, Answer::custom_data)
     }
 
     fn resolve_jwt(
         host: Access<'_, RunState, Self>,
         token: String,
     ) -> wasmtime::Result<Result<JwtVerification, ReadError>> {
-        match ask(host, Question::Jwt { token })? {
-            Ok(Answer::Jwt(answer)) => Ok(answer),
-            answer => Ok(Err(mismatch(answer))),
-        }
+        ask(host, Question::Jwt { token }, Answer::jwt)
     }
 
     fn get_linked_sources(
         host: Access<'_, RunState, Self>,
         user: User,
     ) -> wasmtime::Result<Result<Vec<IdentityLink>, ReadError>> {
-        match ask(host, Question::LinkedSources { user })? {
-            Ok(Answer::Links(answer)) => Ok(answer),
-            answer => Ok(Err(mismatch(answer))),
-        }
+        ask(host, Question::LinkedSources { user }, Answer::links)
     }
 
     fn get_linked_targets(
         host: Access<'_, RunState, Self>,
         user: User,
     ) -> wasmtime::Result<Result<Vec<IdentityLink>, ReadError>> {
-        match ask(host, Question::LinkedTargets { user })? {
-            Ok(Answer::Links(answer)) => Ok(answer),
-            answer => Ok(Err(mismatch(answer))),
-        }
+        ask(host, Question::LinkedTargets { user }, Answer::links)
     }
 }
 
 /// Puts a question, within the run's budget. The outer error stops the run; the inner one is for the workflow.
-fn ask(
+fn ask<A>(
     mut host: Access<'_, RunState, HasSelf<RunState>>,
     question: Question,
-) -> wasmtime::Result<Result<Answer, ReadError>> {
+    in_kind: fn(Answer) -> Option<Result<A, ReadError>>,
+) -> wasmtime::Result<Result<A, ReadError>> {
     charge(&mut host, question.bytes())?;
     let state = host.get();
     if question.bytes() > IDENTIFIER_BYTES {
@@ -82,13 +71,5 @@ fn ask(
     }
     let answer = state.ask(question)?;
     charge(host, answer.bytes())?;
-    Ok(Ok(answer))
-}
-
-/// A question of one kind is only ever answered in kind; the compiler cannot see that.
-fn mismatch(answer: Result<Answer, ReadError>) -> ReadError {
-    match answer {
-        Err(error) => error,
-        Ok(_) => ReadError::Unavailable(Stop::Misuse("the answer is to another question").to_string()),
-    }
+    in_kind(answer).ok_or_else(|| Stop::Misuse("the answer is to another question").into())
 }
