@@ -105,7 +105,7 @@ impl Identity {
             user_type: self.user_type,
             identifier: self.identifier.clone(),
             claims,
-            test_group100: test_group_100(&self.identifier),
+            test_group_100: test_group_100(&self.identifier),
         }
     }
 }

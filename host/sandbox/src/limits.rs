@@ -119,6 +119,13 @@ mod tests {
     }
 
     #[test]
+    fn tables_count_over_the_whole_instance_too() {
+        let mut meter = Meter::new(&Limits { table_elements: 10, ..Limits::default() });
+        assert!(meter.table_growing(0, 6, None).unwrap() && meter.table_growing(0, 4, None).unwrap());
+        assert!(!meter.table_growing(4, 5, None).unwrap() && meter.refused());
+    }
+
+    #[test]
     fn no_workflow_gets_more_than_the_pool_has() {
         check(usize::MAX, &[(0, Limits::MAX_MEMORY_BYTES)], true);
         check(usize::MAX, &[(0, Limits::MAX_MEMORY_BYTES + 1)], false);

@@ -26,7 +26,7 @@ impl Default for Identity {
             user_type: UserType::Anonymous,
             identifier: String::new(),
             claims: "{}".to_owned(),
-            test_group100: 0,
+            test_group_100: 0,
         }
     }
 }

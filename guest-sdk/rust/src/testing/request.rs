@@ -17,7 +17,7 @@ pub fn request() -> RequestBuilder {
         user_type: UserType::Anonymous,
         identifier: "visitor-1".to_owned(),
         claims: "{}".to_owned(),
-        test_group100: 0,
+        test_group_100: 0,
     };
     let (context, http, customer) = (unknown_context(), unknown_http(), no_customer());
     let request = types::Request { identity, context, http, resource: None, customer, instant: 0 };
@@ -58,7 +58,7 @@ impl RequestBuilder {
     #[track_caller]
     pub fn test_group(mut self, group: u8) -> Self {
         assert!(group < 100, "there are 100 test groups, 0 to 99");
-        self.request.identity.test_group100 = group;
+        self.request.identity.test_group_100 = group;
         self
     }
 

@@ -10,7 +10,7 @@ fn experiment(request: &Request) -> Option<&'static str> {
     if identity.is_authenticated() || request.context().is_bot() {
         return None;
     }
-    match identity.test_group100 {
+    match identity.test_group_100 {
         0..=9 => Some("soft-paywall"),
         10..=19 => Some("hard-paywall"),
         _ => None,

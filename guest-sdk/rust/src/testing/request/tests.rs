@@ -33,7 +33,7 @@ fn places_and_devices_are_set() {
     assert_eq!((context.country_code.as_deref(), context.is_eu_country), (Some("DE"), true));
     assert_eq!((context.region.as_deref(), context.region_code.as_deref()), (Some("Berlin"), Some("BE")));
     assert_eq!((context.city.as_deref(), context.device_class), (Some("Berlin"), DeviceClass::Mobile));
-    assert_eq!(request.identity().test_group100, 99);
+    assert_eq!(request.identity().test_group_100, 99);
 }
 
 #[test]

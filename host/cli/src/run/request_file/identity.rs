@@ -18,7 +18,7 @@ pub(super) struct IdentityPart {
     user_type: Option<UserTypeName>,
     identifier: Option<String>,
     jwt_claims: Map<String, Value>,
-    test_group100: Option<u8>,
+    test_group_100: Option<u8>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -39,7 +39,7 @@ impl IdentityPart {
             Some(identifier) => identifier,
             None => NOBODY.to_owned(),
         };
-        let test_group100 = match self.test_group100 {
+        let test_group_100 = match self.test_group_100 {
             Some(group @ 100..) => {
                 return Err(RequestFileError::value("identity.testGroup100", "a number from 0 to 99", group));
             }
@@ -47,7 +47,7 @@ impl IdentityPart {
             None => test_group_100(&identifier),
         };
         let claims = Value::Object(self.jwt_claims).to_string();
-        Ok(Identity { auth_type, user_type, identifier, claims, test_group100 })
+        Ok(Identity { auth_type, user_type, identifier, claims, test_group_100 })
     }
 
     /// Either type can be told from the other, and they have to agree: a host never says that nobody proved who they are

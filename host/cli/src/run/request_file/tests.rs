@@ -19,7 +19,7 @@ fn everything_is_optional() {
     let Request { identity, context, http, resource, customer, instant } = read("{}").request;
     assert_eq!((identity.auth_type, identity.user_type), (AuthType::Anonymous, UserType::Anonymous));
     assert_eq!((identity.identifier.as_str(), identity.claims.as_str()), ("visitor-1", "{}"));
-    assert_eq!(identity.test_group100, test_group_100("visitor-1"));
+    assert_eq!(identity.test_group_100, test_group_100("visitor-1"));
     assert_eq!((context, http, resource, customer), <_>::default());
     assert_eq!(instant, 1_767_225_600_000);
 }
@@ -40,7 +40,7 @@ fn what_the_file_says_is_what_the_workflow_sees() {
     }"#,
     );
     let Request { identity, context, http, resource, customer, instant } = question.request;
-    assert_eq!((identity.user_type, identity.test_group100), (UserType::Authenticated, 42));
+    assert_eq!((identity.user_type, identity.test_group_100), (UserType::Authenticated, 42));
     assert_eq!(identity.claims, r#"{"plan":"gold"}"#);
     assert_eq!((context.device_class, context.is_eu_country, context.latitude), (DeviceClass::Tv, true, Some(52.5)));
     assert_eq!(context.original_user_agent.as_deref(), Some("Real/1"));
