@@ -28,6 +28,7 @@ fn i1_a_socket_is_refused_by_name() {
 #[test]
 fn a_component_that_is_no_workflow_is_refused() {
     check(guests::COMMAND, "it exports `wasi:cli/run@0.2.");
+    check(guests::WRONG_SIGNATURE, "does not fit the contract `usher:provisioning` 0.1.0: ");
 }
 
 #[test]

@@ -108,7 +108,7 @@ async fn i5_a_decision_ends_at_its_own_deadline_whatever_its_workflows_may_take(
     let decision = host.decide(&AccessRequest::anonymous("reader-1")).await.unwrap();
     assert_eq!(decision.plans().collect::<Vec<_>>(), ["visitor"]);
     let kinds: Vec<_> = decision.workflows().iter().map(|report| report.run.outcome.kind()).collect();
-    assert_eq!(kinds, ["deadline", "deadline", "deadline"]);
+    assert_eq!(kinds, ["deadline", "unavailable", "unavailable"], "those that had no turn are not to blame");
     assert!(decision.elapsed() < Duration::from_secs(30), "{:?}", decision.elapsed());
 }
 

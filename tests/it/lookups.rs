@@ -1,6 +1,7 @@
 //! Look-ups reach the host once per question and decision, and are bounded in number and time.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use serde_json::json;
 use usher_sandbox::{Found, Limits, Outcome};
@@ -46,8 +47,7 @@ async fn fuel_does_not_depend_on_whether_an_answer_was_at_hand() {
 
 #[tokio::test]
 async fn a_host_that_fails_or_hangs_is_an_answer_too() {
-    let workflow =
-        load(guests::LOOKUPS, Limits { lookup_deadline: std::time::Duration::from_millis(20), ..unhurried() });
+    let workflow = load(guests::LOOKUPS, Limits { lookup_deadline: Duration::from_millis(20), ..unhurried() });
     let failing = Answers { custom_data: Some(Err("the database is gone".to_owned())), ..Answers::default() };
     let stuck = Answers { is_stuck: true, ..Answers::default() };
     for (host, words) in [(failing, "the database is gone"), (stuck, "no answer within 20ms")] {
@@ -56,6 +56,16 @@ async fn a_host_that_fails_or_hangs_is_an_answer_too() {
         assert!(reason.contains(words), "{reason}");
         assert_eq!(run.lookups.first().map(|lookup| lookup.found), Some(Found::Unavailable));
     }
+}
+
+#[tokio::test]
+async fn a_workflow_that_waits_too_often_runs_past_its_deadline() {
+    let limits =
+        Limits { deadline: Duration::from_millis(50), lookup_deadline: Duration::from_millis(20), ..unhurried() };
+    let stuck = Answers { is_stuck: true, ..Answers::default() };
+    let run = run_with(&load(guests::LOOKUPS, limits), request(json!({"times": 32, "patient": true})), &stuck).await;
+    assert_eq!(run.outcome, Outcome::Deadline { limit: Duration::from_millis(50) });
+    assert!(run.elapsed >= Duration::from_millis(50) && stuck.asked.load(Ordering::Relaxed) <= 3, "{run:?}");
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ pub enum Outcome {
     /// It took longer than it may. The author's move, or the operator's who sets the limit.
     #[error("the workflow ran past its deadline of {limit:?}")]
     Deadline {
-        /// The time it had.
+        /// The time it had: its own deadline, or what was left of the decision's.
         limit: Duration,
     },
     /// It asked for more memory than it may have, and did not survive being refused.

@@ -53,28 +53,31 @@ impl Sandbox {
     /// when every instance of the pool is in use, for its turn.
     pub async fn run(&self, workflow: &Workflow, evaluation: &mut Evaluation<'_>) -> Run {
         let started = Instant::now();
-        let ends = evaluation.ends.min(started.checked_add(workflow.limits.deadline).unwrap_or(evaluation.ends));
+        let budget = workflow.limits.deadline.min(evaluation.ends.saturating_duration_since(started));
+        if budget.is_zero() {
+            return Run::unavailable("the decision's time was over before its turn");
+        }
+        let ends = started.checked_add(budget).unwrap_or(evaluation.ends);
         evaluation.answers.forget_failures();
         let paid_before = evaluation.answers.len();
         loop {
-            let Ok(slot) = self.slot(ends).await else { return late(workflow, started) };
+            let Ok(slot) = self.slot(ends).await else {
+                return Run::unavailable("every instance of the sandbox was in use until its time was over");
+            };
             let left = ends.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return late(workflow, started);
-            }
             let mut attempt = match self.attempt(workflow, evaluation, left).await {
                 Ok(attempt) => attempt,
                 Err(error) => return Run::unavailable(format!("{error:#}")),
             };
             evaluation.answers = std::mem::take(&mut attempt.state.answers);
-            let Some(question) = attempt.state.pending.take() else {
+            let left = ends.saturating_duration_since(Instant::now());
+            let Some(question) = attempt.state.pending.take().filter(|_| !left.is_zero()) else {
                 let lookups = evaluation.answers.report(&attempt.state.asked, paid_before);
-                let (outcome, slugs) = conclude(attempt.answer, &mut attempt.state);
+                let (outcome, slugs) = conclude(attempt.answer, &mut attempt.state, budget);
                 let log = attempt.state.log;
                 return Run { outcome, slugs, fuel: attempt.fuel, elapsed: started.elapsed(), log, lookups };
             };
             drop(slot);
-            let left = ends.saturating_duration_since(Instant::now());
             evaluation.answers.find(question, evaluation.host, workflow.limits.lookup_deadline.min(left)).await;
         }
     }
@@ -153,7 +156,7 @@ async fn call_async(
 }
 
 /// Holds an answer to the contract, or finds out what went wrong.
-fn conclude(answer: wasmtime::Result<Slugs>, state: &mut RunState) -> (Outcome, Vec<String>) {
+fn conclude(answer: wasmtime::Result<Slugs>, state: &mut RunState, budget: Duration) -> (Outcome, Vec<String>) {
     finish_lines(state);
     match answer {
         Ok(Ok(slugs)) => match broken_promise(&slugs, &state.limits) {
@@ -164,7 +167,7 @@ fn conclude(answer: wasmtime::Result<Slugs>, state: &mut RunState) -> (Outcome, 
             reason.truncate(reason.floor_char_boundary(REASON_BYTES));
             (Outcome::Refused { reason }, Vec::new())
         }
-        Err(error) => (failure(&error, state), Vec::new()),
+        Err(error) => (failure(&error, state, budget), Vec::new()),
     }
 }
 
@@ -182,12 +185,13 @@ fn broken_promise(slugs: &[String], limits: &Limits) -> Option<String> {
     ))
 }
 
-fn failure(error: &wasmtime::Error, state: &RunState) -> Outcome {
+fn failure(error: &wasmtime::Error, state: &RunState, budget: Duration) -> Outcome {
     let limits = &state.limits;
     if let Some(stop) = error.downcast_ref::<Stop>() {
         return match stop {
             Stop::OutOfFuel => Outcome::OutOfFuel { limit: limits.fuel },
-            Stop::Exit | Stop::Misuse(_) | Stop::Waiting => Outcome::Trapped { cause: stop.to_string() },
+            Stop::Waiting => Outcome::Deadline { limit: budget },
+            Stop::Exit | Stop::Misuse(_) => Outcome::Trapped { cause: stop.to_string() },
         };
     }
     if error.is::<PoolConcurrencyLimitError>() {
@@ -195,7 +199,7 @@ fn failure(error: &wasmtime::Error, state: &RunState) -> Outcome {
     }
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel) => Outcome::OutOfFuel { limit: limits.fuel },
-        Some(Trap::Interrupt) => Outcome::Deadline { limit: limits.deadline },
+        Some(Trap::Interrupt) => Outcome::Deadline { limit: budget },
         _ if state.meter.refused() => Outcome::Memory { limit: limits.memory_bytes },
         Some(trap) => Outcome::Trapped { cause: cause(*trap, state) },
         None => Outcome::BadOutput { reason: error.root_cause().to_string() },
@@ -208,10 +212,4 @@ fn cause(trap: Trap, state: &RunState) -> String {
         Some(panic) => panic.to_owned(),
         None => trap.to_string(),
     }
-}
-
-/// A run whose time was over before it could begin, or begin again.
-fn late(workflow: &Workflow, started: Instant) -> Run {
-    let outcome = Outcome::Deadline { limit: workflow.limits.deadline };
-    Run { elapsed: started.elapsed(), ..Run::ended(outcome) }
 }

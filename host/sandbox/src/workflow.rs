@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wasmtime::component::{ComponentExportIndex, InstancePre, TypedFunc};
-use wasmtime::{AsContextMut, Store};
+use wasmtime::Store;
+use wasmtime::component::{ComponentExportIndex, Instance, InstancePre, TypedFunc};
 
 use crate::admission::World;
 use crate::compile::Artifact;
@@ -75,29 +75,23 @@ impl Workflow {
         &self.limits
     }
 
-    /// Makes one instance, under all limits, and finds its export.
-    pub(crate) fn start_once(&self, sandbox: &Sandbox) -> Result<(), String> {
-        let state = RunState::new(
-            Arc::new(Request::default()),
-            Arc::new(Variables::new()),
-            Arc::clone(&self.limits),
-            Answers::default(),
-        );
-        let mut store = new_store(sandbox, state, self.limits.deadline).map_err(|error| format!("{error:#}"))?;
-        self.start(&mut store).map_err(|error| format!("{error:#}"))
+    /// Makes one instance, under all limits.
+    pub(crate) fn start_once(&self, sandbox: &Sandbox) -> wasmtime::Result<(Store<RunState>, Instance)> {
+        let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
+        let state = RunState::new(request, variables, Arc::clone(&self.limits), Answers::default());
+        let mut store = new_store(sandbox, state, self.limits.deadline)?;
+        let instance = self.pre.instantiate(&mut store)?;
+        Ok((store, instance))
     }
 
-    fn start(&self, store: &mut Store<RunState>) -> wasmtime::Result<()> {
-        let instance = self.pre.instantiate(store.as_context_mut())?;
+    /// Whether the export is of the world's type.
+    pub(crate) fn check_export(&self, mut store: Store<RunState>, instance: Instance) -> wasmtime::Result<()> {
         match self.world {
-            World::Workflow => {
-                let _: Provision<'_> = instance.get_typed_func(store, self.provision)?;
-            }
+            World::Workflow => instance.get_typed_func::<(&Request,), (Slugs,)>(&mut store, self.provision).map(drop),
             World::WorkflowAsync => {
-                let _: ProvisionAsync = instance.get_typed_func(store, self.provision)?;
+                instance.get_typed_func::<(Arc<Request>,), (Slugs,)>(&mut store, self.provision).map(drop)
             }
         }
-        Ok(())
     }
 }
 

@@ -17,5 +17,7 @@ pub(super) fn run(sandbox: &Sandbox, artifact: &Artifact) -> Result<(), Refusal>
         LoadError::DoesNotFit { reason } => Refusal::DoesNotFit { reason },
         LoadError::Damaged { reason } => Refusal::DoesNotCompile { reason },
     })?;
-    workflow.start_once(sandbox).map_err(|reason| Refusal::DoesNotStart { reason })
+    let (store, instance) =
+        workflow.start_once(sandbox).map_err(|error| Refusal::DoesNotStart { reason: format!("{error:#}") })?;
+    workflow.check_export(store, instance).map_err(|error| Refusal::DoesNotFit { reason: format!("{error:#}") })
 }
