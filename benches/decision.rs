@@ -7,6 +7,10 @@
 
 #![expect(clippy::expect_used, reason = "a benchmark fails by panicking")]
 
+/// The workflow itself, compiled into this program.
+#[expect(unreachable_pub, unused_imports, reason = "elsewhere it is a crate of its own, and its tests run")]
+#[path = "../examples/newsroom/workflows/membership/src/lib.rs"]
+mod membership;
 mod newsroom;
 
 use std::sync::{Arc, LazyLock};
@@ -31,7 +35,7 @@ fn main() {
 fn native(bencher: Bencher<'_, '_>) {
     let claims = claims();
     bencher.with_inputs(|| usher_guest::testing::request().jwt(claims.clone()).build()).bench_refs(|request| {
-        let plans = newsroom_membership::membership(black_box(request)).expect("the claims are of the right shape");
+        let plans = membership::membership(black_box(request)).expect("the claims are of the right shape");
         assert_eq!(plans, PLANS);
     });
 }

@@ -1,6 +1,6 @@
 //! Exports a function of the right name and another type.
 
-#![expect(missing_docs, unsafe_code, reason = "generated glue between the two ABIs")]
+#![expect(missing_docs, unsafe_code, clippy::mem_forget, reason = "generated glue between the two ABIs")]
 
 wit_bindgen::generate!({
     inline: r#"

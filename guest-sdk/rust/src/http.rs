@@ -21,7 +21,10 @@ impl Http {
 
     /// Names the host of the page that led here, such as `www.google.com`, in lower case and without a port.
     pub fn referer_host(&self) -> Option<String> {
-        let (_, rest) = self.referer.as_deref()?.split_once("://")?;
+        let (scheme, rest) = self.referer.as_deref()?.split_once("://")?;
+        if !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
+            return None;
+        }
         let authority = rest.split(['/', '?', '#']).next()?;
         let host_and_port = authority.rsplit('@').next()?;
         let host = match host_and_port.strip_suffix(']') {
@@ -33,14 +36,14 @@ impl Http {
 }
 
 /// The names and values in a URL's query, not decoded.
-pub(crate) fn query_pairs(url: &str) -> impl Iterator<Item = (&str, &str)> {
+fn query_pairs(url: &str) -> impl Iterator<Item = (&str, &str)> {
     let without_fragment = url.split_once('#').map_or(url, |(before, _)| before);
     let query = without_fragment.split_once('?').map_or("", |(_, query)| query);
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 /// Decodes a form-encoded text: `+` is a space, `%C3%A9` is `é`. A stray percent sign stands for itself.
-pub(crate) fn decode(text: &str) -> String {
+fn decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
@@ -138,6 +141,7 @@ mod tests {
         check("android-app://com.example/", Some("com.example"));
         check("about:blank", None);
         check("https:///path", None);
+        check("/login?next=https://google.com/", None);
     }
 
     #[test]

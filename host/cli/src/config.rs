@@ -6,17 +6,20 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use usher_sandbox::Limits;
+use usher_server::ServerConfig;
 use usher_store::WorkflowSlug;
 
+// Nothing here that may hold a key or a password has `Debug`.
+
 /// Decides, on every request, which plans a user holds: by rules that are programs.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "usher", version)]
 pub(crate) struct Usher {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 pub(crate) enum Command {
     Serve(ServeOptions),
     Check(CheckOptions),
@@ -28,7 +31,7 @@ pub(crate) enum Command {
 ///
 /// A new database gets one secret, one public and one admin key, printed once to standard output as `USHER_…=` lines
 /// after the `USHER_URL=` line that every start prints. Logs go to standard error. Ctrl-C or SIGTERM ends it gracefully.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct ServeOptions {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, env = "USHER_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8460")]
@@ -43,7 +46,8 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "USHER_CATALOG", value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
     /// Milliseconds that one decision may take, whatever its workflows do
-    #[arg(long, env = "USHER_DECISION_DEADLINE_MS", value_name = "MS", default_value_t = 250,
+    #[arg(long, env = "USHER_DECISION_DEADLINE_MS", value_name = "MS",
+        default_value_t = millis(ServerConfig::default().decision_deadline),
         value_parser = value_parser!(u64).range(1..=10_000))]
     decision_deadline_ms: u64,
     /// How log lines look
@@ -123,7 +127,8 @@ pub(crate) struct LimitOptions {
     #[arg(long, value_name = "N", default_value_t = Limits::default().fuel)]
     fuel: u64,
     /// Milliseconds it may take
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = value_parser!(u64).range(1..=600_000))]
+    #[arg(long, value_name = "N", default_value_t = millis(Limits::default().deadline),
+        value_parser = value_parser!(u64).range(1..=600_000))]
     deadline_ms: u64,
     /// Bytes of memory it may have
     #[arg(long, value_name = "N", default_value_t = Limits::default().memory_bytes)]
@@ -144,7 +149,7 @@ impl LimitOptions {
 /// Upload a workflow to a server, where it becomes live at once
 ///
 /// Exit code: 0 when it is live, 1 when it is not, 2 for usage.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct PushOptions {
     /// The workflow: a WebAssembly component
     #[arg(value_name = "FILE.wasm")]
@@ -164,4 +169,8 @@ pub(crate) struct PushOptions {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -98,6 +98,8 @@ fn upload(options: &PushOptions, wasm: &[u8]) -> Result<(u16, String), ureq::Err
         .query("enabled", if options.disabled { "false" } else { "true" })
         .header("authorization", format!("Bearer {}", options.key))
         .content_type("application/wasm")
+        // A server that refuses the key has not read the module, and would close the connection under it.
+        .header("expect", "100-continue")
         .send(wasm)?;
     Ok((response.status().as_u16(), response.body_mut().read_to_string()?))
 }

@@ -30,7 +30,7 @@ pub(crate) enum RunError {
         source: std::io::Error,
     },
     /// The author's move.
-    #[error("the request file `{}` cannot be used: {source}", path.display())]
+    #[error("the request file `{}` cannot be used", path.display())]
     Request {
         /// Which file.
         path: PathBuf,

@@ -5,37 +5,33 @@ mod audience;
 mod error;
 mod feature;
 mod jwt;
-mod meter;
 mod plan;
 mod property;
 mod rank;
 mod read;
 mod surface;
 mod value;
-mod variables;
 mod word;
 
 use std::collections::HashMap;
 
 use assignment::Assignment;
-use variables::Variables;
 
 pub use audience::Audience;
 pub use error::{CatalogError, Problem};
 pub use feature::Feature;
 pub use jwt::{JwtAlgorithm, JwtIntegration};
-pub use meter::{Meter, Period};
 pub use plan::{Plan, PlanIndex};
 pub use property::{Property, PropertyKind, Wins};
 pub(crate) use rank::Rank;
 pub use surface::{Component, Surface};
-pub use value::Value;
+pub use value::{Meter, Period, Value};
 
 /// Holds all features, plans, surfaces, static assignments and variables of one environment.
 ///
 /// A catalog is valid once it exists, and never changes. It comes from a TOML file that people write and keep under
 /// version control; the order of that file is kept everywhere (a table that has its own header is where its header is).
-/// An empty file is a valid catalog: one that offers nothing.
+/// An empty file is a valid catalog, which is also the default: one that offers nothing.
 ///
 #[doc = concat!("```toml\n", include_str!("catalog/format.toml"), "```\n")]
 ///
@@ -62,7 +58,7 @@ pub struct Catalog {
     surfaces: Vec<Surface>,
     surface_positions: HashMap<Box<str>, usize>,
     jwt_integrations: Vec<JwtIntegration>,
-    variables: Variables,
+    variables: Vec<(String, String)>,
 }
 
 impl Catalog {
@@ -73,12 +69,6 @@ impl Catalog {
     /// Fails if the text is not TOML or not a valid catalog. The error holds every problem of the file.
     pub fn parse(text: &str) -> Result<Self, CatalogError> {
         read::catalog(text)
-    }
-
-    /// Returns the catalog that offers nothing.
-    #[must_use]
-    pub fn empty() -> Self {
-        Self::default()
     }
 
     /// Returns all features, in file order.
@@ -127,13 +117,7 @@ impl Catalog {
 
     /// Returns all variables with their values, in file order.
     pub fn variables(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.variables.iter()
-    }
-
-    /// Returns the value of the variable with this name.
-    #[must_use]
-    pub fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name)
+        self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Returns how many properties all features have together.

@@ -14,7 +14,6 @@ use axum::routing::{delete, get, post, put};
 use crate::app::App;
 use crate::routes;
 
-pub(crate) use users::UserPathError;
 pub(crate) use workflows::OptionError;
 
 pub(crate) fn router() -> Router<Arc<App>> {

@@ -8,14 +8,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderName, Method, header};
+use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::response::Response;
 use axum::routing::{any, post};
 use tower_http::cors::{Any, CorsLayer};
 use tracing::{Span, field};
-use usher_host::{Decision, Degradation};
+use usher_host::{Answer, Decision, Degradation};
 
 use crate::app::App;
+use crate::keys::SecretOrPublic;
 use crate::metrics::Door;
+use crate::respond::{self, Failure};
 use crate::routes;
 
 pub(crate) use surface_decisions::UnknownSurface;
@@ -29,7 +32,7 @@ const BROWSER_VERSION: HeaderName = HeaderName::from_static("x-mos-browser-versi
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/access-checks", post(access_checks::check))
-        .route("/surface-decisions", post(surface_decisions::decide))
+        .route("/surface-decisions", post(surface_decisions::show))
         .route("/offer-redemptions", any(routes::no_offers))
         .route("/envs/{environment}/endpoints", any(routes::no_endpoints))
         .route("/envs/{environment}/endpoints/{*path}", any(routes::no_endpoints))
@@ -45,6 +48,28 @@ fn cors() -> CorsLayer {
         .allow_methods([Method::POST])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, BROWSER_VERSION])
         .max_age(PREFLIGHT)
+}
+
+/// Decides on a body, as far as its caller is to be believed.
+async fn decide(app: &App, caller: SecretOrPublic, headers: &HeaderMap, body: &[u8]) -> Result<Decision, Failure> {
+    let request = visitor::request(body, caller, headers)?;
+    Ok(app.host.decide(&request).await?)
+}
+
+/// Answers with a decision, which says why to a caller who may know.
+fn answer(
+    app: &App,
+    door: Door,
+    caller: SecretOrPublic,
+    decision: &Decision,
+    answer: Answer<'_>,
+) -> Result<Response, Failure> {
+    note(app, door, decision);
+    let answer = match caller {
+        SecretOrPublic::Secret => answer.with_diagnostics(),
+        SecretOrPublic::Public => answer,
+    };
+    respond::decision(decision, &answer)
 }
 
 /// Counts a decision, and writes into the log what degraded it: which workflow and how, but not in its own words, which

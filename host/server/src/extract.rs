@@ -1,6 +1,6 @@
 //! Parts of a request: paths, queries and bodies, with errors that the house writes itself.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
@@ -55,8 +55,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for FromQuery<T> {
     }
 }
 
-/// Reads a body whole, and gives up at the first byte over the limit.
+/// Reads a body whole. Gives up before the first byte of one that is announced as too large, and at the first byte over
+/// the limit of one that is not.
 pub(crate) async fn bytes(body: Body, limit: usize) -> Result<axum::body::Bytes, ExtractError> {
+    if usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced > limit) {
+        return Err(ExtractError::TooLarge { limit });
+    }
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(ExtractError::TooLarge { limit }),

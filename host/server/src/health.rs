@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::State;
+use axum::response::Response;
 use axum::routing::get;
-use axum::{Json, Router};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::respond;
 
 #[derive(Serialize)]
 struct Alive {
@@ -15,33 +17,33 @@ struct Alive {
 }
 
 #[derive(Serialize)]
-struct Readiness {
+struct Readiness<'a> {
     release: u64,
-    workflows: Vec<WorkflowReadiness>,
+    workflows: Vec<WorkflowReadiness<'a>>,
 }
 
 #[derive(Serialize)]
-struct WorkflowReadiness {
-    slug: String,
+struct WorkflowReadiness<'a> {
+    slug: &'a str,
     loaded: bool,
-    error: Option<String>,
+    error: Option<&'a str>,
 }
 
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
 }
 
-async fn alive() -> Json<Alive> {
-    Json(Alive { status: "ok" })
+async fn alive() -> Response {
+    respond::ok(Alive { status: "ok" })
 }
 
 /// A server that listens is ready: everything that could be loaded was loaded before.
-async fn ready(State(app): State<Arc<App>>) -> Json<Readiness> {
+async fn ready(State(app): State<Arc<App>>) -> Response {
     let blueprint = app.publisher.blueprint();
     let workflows = blueprint.workflows.iter().map(|stocked| WorkflowReadiness {
-        slug: stocked.slug.to_string(),
+        slug: stocked.slug.as_str(),
         loaded: stocked.loaded.is_ok(),
-        error: stocked.loaded.as_ref().err().cloned(),
+        error: stocked.loaded.as_ref().err().map(String::as_str),
     });
-    Json(Readiness { release: app.host.live().number(), workflows: workflows.collect() })
+    respond::ok(Readiness { release: app.host.live().number(), workflows: workflows.collect() })
 }

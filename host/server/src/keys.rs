@@ -97,6 +97,11 @@ impl KeyRing {
         Ok(())
     }
 
+    /// Waits for the changes under way.
+    pub(crate) async fn finish(&self) {
+        let _turn = self.turn.lock().await;
+    }
+
     fn add(&self, keys: &[&NewKey]) {
         let mut good = Ring::clone(&self.good.load());
         good.extend(keys.iter().map(|key| (NewKey::hash_of(key.text()), (key.id().to_owned(), key.kind()))));

@@ -18,6 +18,7 @@ mod to_the_end;
 mod health;
 mod metrics;
 
+mod echo;
 mod extract;
 mod respond;
 

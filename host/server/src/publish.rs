@@ -91,6 +91,11 @@ impl Publisher {
         to_the_end(async move { publisher.in_turn(change).await }).await?
     }
 
+    /// Waits for the changes under way.
+    pub(crate) async fn finish(&self) {
+        let _turn = self.turn.lock().await;
+    }
+
     async fn in_turn(&self, change: Change) -> Result<Published, PublishError> {
         let _turn = self.turn.lock().await;
         let before = self.live.load_full();

@@ -12,9 +12,10 @@ use serde::Serialize;
 use usher_host::{Answer, Decision, IdentityError, RequestError};
 use usher_store::{DatabaseError, InvalidSlug, UserDataError};
 
-use crate::admin::{OptionError, UserPathError};
+use crate::admin::OptionError;
 use crate::admission::AdmissionError;
 use crate::decide::{UnknownSurface, VisitorError};
+use crate::echo;
 use crate::extract::ExtractError;
 use crate::keys::{KeyRefused, RevokeError};
 use crate::publish::PublishError;
@@ -45,7 +46,6 @@ pub(crate) enum Failure {
     Publish(#[from] PublishError),
     CreateKey(#[from] usher_store::KeyError),
     RevokeKey(#[from] RevokeError),
-    UserPath(#[from] UserPathError),
     UserData(#[from] UserDataError),
     Database(#[from] DatabaseError),
     Abandoned(#[from] Abandoned),
@@ -65,7 +65,7 @@ impl Failure {
             Self::Visitor(VisitorError::UserIdentifier) => StatusCode::FORBIDDEN,
             Self::Identity(error) => of_identity(error),
             Self::Surface(UnknownSurface { .. }) => StatusCode::NOT_FOUND,
-            Self::Slug(_) | Self::Option(_) | Self::UserPath(_) => StatusCode::BAD_REQUEST,
+            Self::Slug(_) | Self::Option(_) => StatusCode::BAD_REQUEST,
             Self::Admission(error) => of_admission(error),
             Self::Publish(error) => of_publish(error),
             Self::CreateKey(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -186,7 +186,7 @@ impl IntoResponse for Failure {
             tracing::error!(error = chain(&self), "a request failed");
             OUR_FAULT.to_owned()
         } else {
-            self.to_string()
+            echo::message(self.to_string())
         };
         let mut response = error(status, &message, Details::of(&self));
         if let Self::Key(KeyRefused::Invalid) = self {

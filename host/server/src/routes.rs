@@ -11,6 +11,7 @@ use tower_http::trace::TraceLayer;
 use tracing::{Span, field};
 
 use crate::app::App;
+use crate::echo::Echo;
 use crate::respond::{self, Failure};
 use crate::{admin, decide, health, metrics};
 
@@ -20,9 +21,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Why a request finds no door. The caller's move.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RouteError {
-    #[error("no such route: {method} {path}; the caller has to correct the path")]
+    #[error("no such route: {} {}; the caller has to correct the path", Echo(method.as_str()), Echo(path))]
     Unknown { method: Method, path: String },
-    #[error("the route {path} does not take {method}; the header `allow` says what it takes")]
+    #[error("the route {} does not take {}; the header `allow` says what it takes", Echo(path), Echo(method.as_str()))]
     Method { method: Method, path: String },
     #[error("Usher does not serve {what}; the caller has to send these requests elsewhere")]
     NotServed { what: &'static str },
@@ -45,7 +46,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
 /// What every log line of a request has. The route and not the path: a path may name a user.
 fn span(request: &Request) -> Span {
+    // The caller may have chosen the id.
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    let id = id.map(|id| field::display(Echo(id)));
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     tracing::info_span!("request", id, method = %request.method(), route, decision = field::Empty)
 }

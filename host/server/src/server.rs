@@ -18,8 +18,8 @@ use crate::metrics::Metrics;
 use crate::publish::{Change, PublishError, Publisher};
 use crate::routes;
 
-/// How long requests under way may take to end once the server is asked to. A decision takes 250 ms at the most; the
-/// rest is for slow networks.
+/// How long requests under way may take to end once the server is asked to, beyond a decision's own deadline: time for
+/// slow networks.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// What the operator may set about a server.
@@ -42,6 +42,7 @@ impl Default for ServerConfig {
 #[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
+    grace: Duration,
 }
 
 /// Says why a server did not start. The operator's move. Nothing that is stored has been changed.
@@ -93,7 +94,8 @@ impl Server {
         let publisher = Publisher::new(store.clone(), Arc::clone(&host), blueprint);
         let keys = KeyRing::read(store.clone()).await?;
         let (keys, publisher) = (Arc::new(keys), Arc::new(publisher));
-        Ok(Self { app: Arc::new(App { host, keys, admissions, publisher, store, metrics: Metrics::new() }) })
+        let app = Arc::new(App { host, keys, admissions, publisher, store, metrics: Metrics::new() });
+        Ok(Self { app, grace: config.decision_deadline.saturating_add(GRACE) })
     }
 
     /// Creates one key of each kind, unless there has ever been a key.
@@ -119,7 +121,8 @@ impl Server {
     }
 
     /// Serves until `shutdown` is ready, then finishes what is under way: no new connection is accepted, and a request
-    /// that is being answered gets its answer.
+    /// that is being answered gets its answer, unless it takes ten seconds longer than a decision may. A change under way
+    /// is finished even when whoever asked for it is gone.
     ///
     /// # Errors
     ///
@@ -131,25 +134,27 @@ impl Server {
     ) -> io::Result<()> {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let store = self.app.store.clone();
+        let Self { app, grace } = self;
         let (asked, was_asked) = oneshot::channel();
         let shutdown = async move {
             shutdown.await;
             // Whoever waits for this is gone only when serving has ended by itself.
             let _gone = asked.send(());
         };
-        let serving = axum::serve(listener, routes::router(self.app)).with_graceful_shutdown(shutdown);
+        let serving = axum::serve(listener, routes::router(Arc::clone(&app))).with_graceful_shutdown(shutdown);
         let too_late = async {
             match was_asked.await {
-                Ok(()) => tokio::time::sleep(GRACE).await,
+                Ok(()) => tokio::time::sleep(grace).await,
                 Err(_never_asked) => std::future::pending().await,
             }
         };
         tokio::select! {
             ended = async { serving.await } => ended?,
-            () = too_late => tracing::warn!(grace = ?GRACE, "some requests did not end in time, and were cut off"),
+            () = too_late => tracing::warn!(?grace, "some requests did not end in time, and were cut off"),
         }
-        store.close().await;
+        app.publisher.finish().await;
+        app.keys.finish().await;
+        app.store.clone().close().await;
         Ok(())
     }
 }

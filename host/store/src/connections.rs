@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
 
 /// How many reads may run at the same time.
 const READERS: u32 = 4;
@@ -34,8 +35,9 @@ impl Connections {
             .synchronous(SqliteSynchronous::Full)
             .pragma("fullfsync", "ON")
             .pragma("checkpoint_fullfsync", "ON");
-        let writer = pool(1).connect_with(writing).await?;
-        let readers = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
+        let writer = pool(1).after_release(|writer, _| Box::pin(is_reusable(writer))).connect_with(writing).await?;
+        // All are opened ahead: a decision has no time for that, and one that gives up leaves it to the next.
+        let readers = pool(READERS).min_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self { writer, readers })
     }
 
@@ -51,6 +53,14 @@ pub(crate) fn options_for(database: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(database).foreign_keys(true).busy_timeout(BUSY)
 }
 
+/// Returns whether a writer can begin another change. When a disk is full, `SQLite` may end a transaction by itself. The
+/// library does not notice, and would refuse every further one on this connection; a fresh one knows nothing of it.
+async fn is_reusable(writer: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // A change that was dropped is undone in the background; what is asked after that waits for it.
+    writer.ping().await?;
+    Ok(!writer.is_in_transaction())
+}
+
 /// Connections to a file never go stale, so they are kept for good and not tried out before each use.
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
@@ -64,7 +74,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 mod tests {
     use sqlx::{query, query_scalar};
 
-    use super::Connections;
+    use super::{Connections, READERS};
 
     #[tokio::test]
     async fn the_writer_waits_for_the_disk() {
@@ -73,6 +83,13 @@ mod tests {
         let mode: String = query_scalar("PRAGMA journal_mode").fetch_one(&connections.writer).await.unwrap();
         let synchronous: i64 = query_scalar("PRAGMA synchronous").fetch_one(&connections.writer).await.unwrap();
         assert_eq!((mode.as_str(), synchronous), ("wal", 2), "2 is FULL");
+    }
+
+    #[tokio::test]
+    async fn readers_are_opened_ahead() {
+        let folder = tempfile::tempdir().unwrap();
+        let connections = Connections::to_file(&folder.path().join("usher.db")).await.unwrap();
+        assert_eq!(connections.readers.size(), READERS);
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use crate::open::OpenError;
 /// Holds a database for this process. The operating system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
 pub(crate) struct DatabaseLock {
-    _file: File,
+    file: File,
 }
 
 impl DatabaseLock {
@@ -19,10 +19,19 @@ impl DatabaseLock {
         let failed = |source| OpenError::Lock { file: files.lock.clone(), source };
         let file = File::options().create(true).truncate(false).write(true).open(&files.lock).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse { folder: files.folder.clone() }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
+    }
+}
+
+impl Drop for DatabaseLock {
+    /// Closing the file is not enough: a process that is just being started holds a copy of it for a moment, and with
+    /// it the lock.
+    fn drop(&mut self) {
+        // Where this fails, closing the file is what remains, and comes next.
+        drop(self.file.unlock());
     }
 }
 
@@ -33,4 +42,22 @@ fn create_private(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DatabaseLock;
+    use crate::location::Location;
+
+    #[test]
+    fn a_lock_ends_even_if_a_starting_process_has_a_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Location::Folder(folder.path().to_owned()).files().unwrap().unwrap();
+        let lock = DatabaseLock::take(&files).unwrap();
+        let copy = lock.file.try_clone().unwrap();
+        DatabaseLock::take(&files).unwrap_err();
+        drop(lock);
+        DatabaseLock::take(&files).unwrap();
+        drop(copy);
+    }
 }

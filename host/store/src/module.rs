@@ -72,14 +72,17 @@ impl Store {
     }
 }
 
-/// Keeps a module, unless it is there already.
+/// Keeps a module. One that is there already is written again: an upload also mends what the disk has damaged.
 pub(crate) async fn keep(change: &mut SqliteConnection, digest: &ModuleDigest, wasm: &[u8]) -> Result<(), sqlx::Error> {
-    query("INSERT INTO modules (digest, size, wasm) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING")
-        .bind(digest.as_str())
-        .bind(integer::stored(u64::try_from(wasm.len()).unwrap_or(u64::MAX)))
-        .bind(wasm)
-        .execute(change)
-        .await?;
+    query(
+        "INSERT INTO modules (digest, size, wasm) VALUES ($1, $2, $3)
+         ON CONFLICT (digest) DO UPDATE SET size = excluded.size, wasm = excluded.wasm",
+    )
+    .bind(digest.as_str())
+    .bind(integer::stored(u64::try_from(wasm.len()).unwrap_or(u64::MAX)))
+    .bind(wasm)
+    .execute(change)
+    .await?;
     Ok(())
 }
 

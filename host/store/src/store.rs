@@ -70,3 +70,41 @@ async fn next_release(change: &mut SqliteConnection, environment: &Environment) 
         .await?;
     integer::read(release)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sqlx::query;
+    use usher_host::SystemClock;
+
+    use super::Store;
+    use crate::{Enabled, LimitOverrides, Location, ModuleDigest};
+
+    const LARGE: &[u8] = &[1; 1 << 20];
+
+    #[tokio::test]
+    async fn a_full_disk_loses_nothing_and_may_be_emptied() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::Folder(folder.path().to_owned());
+        let store = Store::open(&location, Arc::new(SystemClock)).await.unwrap();
+        let put = async |wasm| {
+            let slug = "trial".parse().unwrap();
+            store.put_workflow(&slug, wasm, Enabled::Yes, LimitOverrides::default()).await
+        };
+        put(b"small").await.unwrap();
+        let before = store.snapshot().await.unwrap();
+
+        for _ in 0..3 {
+            // The disk seems to be full to this connection.
+            query("PRAGMA max_page_count = 1").execute(&store.connections.writer).await.unwrap();
+            let error = put(LARGE).await.unwrap_err();
+            assert!(error.to_string().contains("free space"), "{error}");
+            assert_eq!(store.snapshot().await.unwrap(), before);
+        }
+
+        query("PRAGMA max_page_count = 4294967294").execute(&store.connections.writer).await.unwrap();
+        assert_eq!(put(LARGE).await.unwrap(), before.release + 1);
+        assert_eq!(store.module(&ModuleDigest::of(LARGE)).await.unwrap().unwrap(), LARGE);
+    }
+}

@@ -81,7 +81,8 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
             Json::Number(digits) => {
                 if let Ok(number) = digits.parse() {
                     visitor.visit_u64(number)
-                } else if let Ok(number) = digits.parse() {
+                // `-0` is no integer: none has its sign.
+                } else if let Some(number) = digits.parse().ok().filter(|number| *number != 0) {
                     visitor.visit_i64(number)
                 } else {
                     self.deserialize_f64(visitor)
@@ -104,7 +105,22 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
     read_numbers!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => visit_u64);
     read_numbers!(deserialize_i128 => visit_i128);
     read_numbers!(deserialize_u128 => visit_u128);
-    read_numbers!(deserialize_f32 deserialize_f64 => visit_f64);
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let number = match self.json {
+            Json::Number(digits) => digits.parse::<f64>().ok(),
+            _ => None,
+        };
+        // What is too large is read as infinity, which nobody can have written.
+        match number.filter(|number| number.is_finite()) {
+            Some(number) => visitor.visit_f64(number),
+            None => Err(self.mismatch(&visitor)),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_f64(visitor)
+    }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         match self.json {
@@ -195,7 +211,9 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
     ) -> Result<V::Value, E> {
         match self.json {
             Json::Text(variant) => visitor.visit_enum(BorrowedStrDeserializer::new(variant)),
-            Json::Object(members) => visitor.visit_enum(MapAccessDeserializer::new(Self::members(members))),
+            Json::Object(members) if members.len() == 1 => {
+                visitor.visit_enum(MapAccessDeserializer::new(Self::members(members)))
+            }
             _ => Err(self.mismatch(&visitor)),
         }
     }

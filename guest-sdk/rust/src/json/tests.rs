@@ -29,7 +29,11 @@ fn values_are_what_serde_json_reads() {
     check("[]");
     check("[ ]");
     check("[1, [2], {\"a\": [3]}]");
+    check("-0");
     check("-0.0");
+    check("-9223372036854775809");
+    check("1.7976931348623157e308");
+    check("1e-999");
     check("{}");
     check("{ \"a\" : 1 , \"b\" : { \"c\" : null } }");
     check("{\"a\":1,\"a\":2}");
@@ -119,6 +123,45 @@ fn every_cut_and_every_flipped_byte_ends_as_in_serde_json() {
 }
 
 #[test]
+fn whatever_is_written_is_read_as_serde_json_reads_it() {
+    let pieces = [
+        "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"a\":", "\"b\":", "null", "true", "0", "-", "-0", "1", ".5",
+        "e9", "e999", "\\", "\\u", "d83e", "\\udd80", " ", "é",
+    ];
+    let mut seed = 1_u64;
+    let mut draw = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    for _ in 0..20_000 {
+        let length = draw(9);
+        check(&(0..length).map(|_| pieces[draw(pieces.len())]).collect::<String>());
+        let value = generated(&mut draw, 4);
+        check(&value);
+        let cut = value.char_indices().nth(draw(value.chars().count())).unwrap().0;
+        let (before, after) = value.split_at(cut);
+        check(&format!("{before}{}{after}", pieces[draw(pieces.len())]));
+    }
+}
+
+/// The text of a value, nested at most so deeply. Its numbers are short: `serde_json` rounds long ones less exactly.
+fn generated(draw: &mut dyn FnMut(usize) -> usize, levels: usize) -> String {
+    let leaves = ["null", "false", "41", "-7", "0.25", "1e300", "1e999", "\"\"", "\"x\\n\"", "\"\\ud83e\\udd80\""];
+    match draw(if levels == 0 { 1 } else { 3 }) {
+        0 => leaves[draw(leaves.len())].to_owned(),
+        1 => {
+            let items: Vec<_> = (0..draw(4)).map(|_| generated(draw, levels - 1)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        _ => {
+            let names = ["a", "b", "\\u0061"];
+            let members = (0..draw(4)).map(|_| format!("\"{}\":{}", names[draw(3)], generated(draw, levels - 1)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(" ,"))
+        }
+    }
+}
+
+#[test]
 fn nesting_ends_at_128_levels() {
     let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
     assert!(Json::parse(&nested(128)).is_some());
@@ -161,6 +204,7 @@ fn every_kind_of_type_is_read() {
     let json = Json::parse(text).unwrap();
     assert_eq!(json.get::<Reader<'_>>(), Some(expected));
     assert_eq!(read::<char>("\"é\""), Ok('é'));
+    assert_eq!(read::<f32>("1"), Ok(1.0));
     assert_eq!(read::<()>("null"), Ok(()));
     assert_eq!(read::<u128>("18446744073709551616"), Ok(18_446_744_073_709_551_616));
     assert_eq!(read::<BTreeMap<String, bool>>("{\"a\":true}"), Ok([("a".to_owned(), true)].into()));
@@ -184,6 +228,9 @@ fn a_misfit_is_explained() {
     check::<(u8, u8)>("[1]", "invalid length 1, expected a tuple of size 2");
     check::<(u8, u8)>("[1,2,3]", "invalid length 3, expected 2 elements in sequence");
     check::<Tier>("\"silver\"", "unknown variant `silver`, expected one of `free`, `gold`, `group`");
+    check::<Tier>(r#"{"gold":1,"free":null}"#, "expected enum Tier, found an object");
+    check::<f64>("1e309", "expected f64, found `1e309`");
+    check::<f64>("-1e309", "expected f64, found `-1e309`");
     check::<Tier>("7", "expected enum Tier, found `7`");
     check::<()>("0", "expected unit, found `0`");
     check::<u8>("{", "not well-formed JSON");

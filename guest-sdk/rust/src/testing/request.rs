@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::to_json;
 use crate::bindings::types;
-use crate::http::{decode, query_pairs};
 use crate::{
     AuthType, BotCategory, BotTag, Context, Customer, DeviceClass, Http, Identity, Instant, Request, Resource,
     UserType, Utm,
@@ -57,7 +56,7 @@ impl RequestBuilder {
     /// Puts the user into a test group, 0 to 99. Group 0 otherwise: the host would derive one from the identifier.
     #[track_caller]
     pub fn test_group(mut self, group: u8) -> Self {
-        assert!(group < 100, "there are 100 test groups, 0 to 99");
+        assert!(group < 100, "there are 100 test groups, 0 to 99, and {group} is none of them");
         self.request.identity.test_group_100 = group;
         self
     }
@@ -105,9 +104,12 @@ impl RequestBuilder {
 
     /// Sets the decision's instant, as in [`Instant::parse`].
     #[track_caller]
-    #[expect(clippy::expect_used, reason = "a test fails by panicking")]
+    #[expect(clippy::panic, reason = "a test fails by panicking")]
     pub fn at(mut self, instant: &str) -> Self {
-        self.request.instant = instant.parse::<Instant>().expect("an instant").as_millis();
+        match instant.parse::<Instant>() {
+            Ok(instant) => self.request.instant = instant.as_millis(),
+            Err(error) => panic!("{error}"),
+        }
         self
     }
 
@@ -158,7 +160,7 @@ impl RequestBuilder {
     /// Sets the URL, and with it the campaign that its `utm_…` parameters name.
     pub fn url(mut self, url: &str) -> Self {
         self.request.http.url = Some(url.to_owned());
-        self.request.http.utm = utm(url);
+        self.request.http.utm = utm(&self.request.http);
         self
     }
 
@@ -228,14 +230,13 @@ impl RequestBuilder {
     }
 }
 
-fn utm(url: &str) -> Utm {
-    let parameter = |name: &str| query_pairs(url).find(|(key, _)| *key == name).map(|(_, value)| decode(value));
+fn utm(http: &Http) -> Utm {
     Utm {
-        source: parameter("utm_source"),
-        medium: parameter("utm_medium"),
-        campaign: parameter("utm_campaign"),
-        term: parameter("utm_term"),
-        content: parameter("utm_content"),
+        source: http.query("utm_source"),
+        medium: http.query("utm_medium"),
+        campaign: http.query("utm_campaign"),
+        term: http.query("utm_term"),
+        content: http.query("utm_content"),
     }
 }
 

@@ -13,6 +13,7 @@ fn known_instants_have_known_milliseconds() {
     }
     check("1970-01-01T00:00:00Z", 0);
     check("1970-01-01", 0);
+    check("1969-12-31T23:00:00-01:00", 0);
     check("1970-01-02", 86_400_000);
     check("2000-02-29T12:00:00Z", 951_825_600_000);
     check("2000-03-01T00:00:00Z", 951_868_800_000);
@@ -41,7 +42,8 @@ fn texts_that_name_no_instant_are_refused() {
     check("2026-02-29");
     check("1900-02-29");
     check("2100-02-29");
-    check("1969-12-31T23:59:59Z");
+    check("1969-12-31T23:59:59.999Z");
+    check("0000-02-29");
     check("1970-01-01T00:00:00+01:00");
     check("2026-07-01 20:00:00Z");
     check("2026-07-01T20:00Z");
@@ -94,6 +96,8 @@ fn every_day_of_four_centuries_is_read_back() {
 #[test]
 fn the_end_of_time_can_be_shown() {
     assert_eq!(Instant::from_millis(u64::MAX).at_offset(i32::MAX).year, 584_556_087);
+    assert_eq!(Instant::from_millis(0).at_offset(i32::MIN).date(), (1901, 12, 13));
+    assert_eq!(Instant::from_millis(253_402_300_800_000).to_string(), "10000-01-01T00:00:00Z");
 }
 
 #[test]

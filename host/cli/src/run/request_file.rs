@@ -35,7 +35,7 @@ pub(super) struct Question {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RequestFileError {
     /// It is not JSON, or has something that is not known or not of the right type. The text ends in line and column.
-    #[error("{0}")]
+    #[error(transparent)]
     Json(#[from] serde_json::Error),
     /// A value is of the right type, and still none that could be.
     #[error("`{key}`: expected {expected}, found {found}")]

@@ -16,6 +16,12 @@ fn the_servers_words_are_passed_on() {
     push(&admin, 1, "error: the file is not WebAssembly");
     push(&secret, 1, "error: expected an admin key here");
     push("ak_env_1_x", 1, "error: Invalid API key");
+    let module = file(&folder, "large.wasm", vec![0; (16 << 20) + 1]);
+    let push = |key: &str, message: &str| {
+        check_failure(&["push", &module, "--slug", "trial", "--url", &url, "--key", key], 1, message);
+    };
+    push(&admin, "error: the body has more than the 16777216 bytes allowed");
+    push("ak_env_1_x", "error: Invalid API key");
 }
 
 #[test]

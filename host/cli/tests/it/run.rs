@@ -14,4 +14,7 @@ fn what_cannot_be_run_is_no_outcome() {
     check_failure(&["run", &module, "--request", "none.json"], 2, "error: the file `none.json` cannot be read: ");
     check_failure(&["run", &module], 2, "--request");
     check_failure(&["run", &module, "--request", &good, "--fuel", "much"], 2, "--fuel");
+    for (deadline, message) in [("0", "--deadline-ms"), ("1", "not WebAssembly"), ("600001", "--deadline-ms")] {
+        check_failure(&["run", &module, "--request", &good, "--deadline-ms", deadline], 2, message);
+    }
 }

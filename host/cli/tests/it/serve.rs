@@ -51,6 +51,10 @@ fn a_wrong_start_says_what_is_wrong() {
     start(&["--catalog", "none.toml"], "the catalog `none.toml` cannot be read");
     start(&["--database", "postgres://u:secret@db/x"], "expected `sqlite://PATH`");
     check_failure(&["serve", "--listen", "nowhere"], 2, "--listen");
+    for deadline in ["0", "10001"] {
+        check_failure(&["serve", "--decision-deadline-ms", deadline], 2, "--decision-deadline-ms");
+    }
+    start(&["--decision-deadline-ms", "10000", "--catalog", "none.toml"], "cannot be read");
 }
 
 /// A start that failed has used nothing up.

@@ -58,7 +58,8 @@ impl Problem {
 
     /// Returns the dotted path of the key, such as `plans.premium.assing`.
     ///
-    /// It is empty if the file is no TOML at this place, so that there is no key to speak of.
+    /// Of a key that is defined twice it is the last part alone, as it stands in the file. It is empty if the file is
+    /// no TOML at this place, so that there is no key to speak of.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key

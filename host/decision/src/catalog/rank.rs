@@ -1,8 +1,7 @@
 //! How values of one property compare.
 
-use super::meter::{Meter, Period};
 use super::property::{PropertyKind, Wins};
-use super::value::Value;
+use super::value::{Meter, Period, Value};
 
 /// Places a value among all values of its property: of two, the one with the greater rank wins.
 ///

@@ -9,7 +9,6 @@ mod node;
 mod plans;
 mod properties;
 mod report;
-mod slug;
 mod surfaces;
 mod table;
 mod values;

@@ -130,5 +130,5 @@ fn an_unknown_slug_changes_nothing() {
 #[test]
 fn an_empty_catalog_grants_nothing() {
     let visitor = Visitor { user_type: UserType::Authenticated, verified_bot: None, product_ids: &["x".into()] };
-    assert!(Provisioning::of_static(&Catalog::empty(), &visitor).grants().is_empty());
+    assert!(Provisioning::of_static(&Catalog::default(), &visitor).grants().is_empty());
 }

@@ -134,6 +134,15 @@ fn a_value_that_equals_the_fallback_is_no_fallback() {
 }
 
 #[test]
+fn a_fallback_does_not_compete_with_plans() {
+    for (rule, fallback, value) in [("lower", 1, 2), ("higher", 2, 1)] {
+        let property = format!("x = {{ type = 'number', wins = '{rule}', fallback = {fallback} }}");
+        let catalog = format!("[features.f.properties]\n{property}\n[plans.p.features.f]\nx = {value}\n");
+        assert_eq!(resolve(&Catalog::parse(&catalog).unwrap(), &["p"]), [format!("f.x = {value} (p)")]);
+    }
+}
+
+#[test]
 fn each_property_is_settled_on_its_own() {
     check_plans(
         &["reader", "viewer", "premium"],
@@ -192,5 +201,5 @@ fn another_catalog_makes_no_sense_but_no_panic() {
     let other = Catalog::parse("[features.f.properties]\na.type = 'number'\n").unwrap();
     let resolved: Vec<_> = resolution.features(&other).flat_map(|feature| feature.properties()).collect();
     assert!(resolved[0].is_fallback);
-    assert_eq!(Resolution::of(&Catalog::empty(), &provisioning).features(&other).len(), 1);
+    assert_eq!(Resolution::of(&Catalog::default(), &provisioning).features(&other).len(), 1);
 }

@@ -13,13 +13,6 @@ use crate::extract::{self, FromPath, FromQuery};
 use crate::keys::Admin;
 use crate::respond::{self, Failure};
 
-/// A user type that there is none of. The caller's move.
-#[derive(Debug, thiserror::Error)]
-#[error("path: expected the user type `authenticated` or `anonymous`, found `{}`; the caller has to correct it", found.escape_debug())]
-pub(crate) struct UserPathError {
-    found: String,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ScopeQuery {
@@ -63,7 +56,7 @@ struct UserBody {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum UserTypeName {
+pub(super) enum UserTypeName {
     Authenticated,
     Anonymous,
 }
@@ -71,44 +64,42 @@ enum UserTypeName {
 pub(super) async fn put_customer(
     State(app): State<Arc<App>>,
     _: Admin,
-    FromPath((user_type, identifier)): FromPath<(String, String)>,
+    FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
     body: Body,
 ) -> Result<Response, Failure> {
-    let user = user(&user_type, identifier)?;
     let CustomerBody { customer_identifiers, product_ids } = extract::json(body).await?;
-    app.store.put_customer(&user, &CustomerRecord { customer_identifiers, product_ids }).await?;
+    app.store.put_customer(&user_type.user(identifier), &CustomerRecord { customer_identifiers, product_ids }).await?;
     Ok(respond::done())
 }
 
 pub(super) async fn delete_customer(
     State(app): State<Arc<App>>,
     _: Admin,
-    FromPath((user_type, identifier)): FromPath<(String, String)>,
+    FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
 ) -> Result<Response, Failure> {
-    app.store.delete_customer(&user(&user_type, identifier)?).await?;
+    app.store.delete_customer(&user_type.user(identifier)).await?;
     Ok(respond::done())
 }
 
 pub(super) async fn put_custom_data(
     State(app): State<Arc<App>>,
     _: Admin,
-    FromPath((user_type, identifier, key)): FromPath<(String, String, String)>,
+    FromPath((user_type, identifier, key)): FromPath<(UserTypeName, String, String)>,
     FromQuery(query): FromQuery<ScopeQuery>,
     body: Body,
 ) -> Result<Response, Failure> {
-    let user = user(&user_type, identifier)?;
     let json = extract::text(body).await?;
-    app.store.put_custom_data(&user, &key, query.scope(), &json).await?;
+    app.store.put_custom_data(&user_type.user(identifier), &key, query.scope(), &json).await?;
     Ok(respond::done())
 }
 
 pub(super) async fn delete_custom_data(
     State(app): State<Arc<App>>,
     _: Admin,
-    FromPath((user_type, identifier, key)): FromPath<(String, String, String)>,
+    FromPath((user_type, identifier, key)): FromPath<(UserTypeName, String, String)>,
     FromQuery(query): FromQuery<ScopeQuery>,
 ) -> Result<Response, Failure> {
-    app.store.delete_custom_data(&user(&user_type, identifier)?, &key, query.scope()).await?;
+    app.store.delete_custom_data(&user_type.user(identifier), &key, query.scope()).await?;
     Ok(respond::done())
 }
 
@@ -124,27 +115,24 @@ pub(super) async fn delete_link(State(app): State<Arc<App>>, _: Admin, body: Bod
     Ok(respond::done())
 }
 
-fn user(user_type: &str, identifier: String) -> Result<User, UserPathError> {
-    let user_type = match user_type {
-        "authenticated" => UserType::Authenticated,
-        "anonymous" => UserType::Anonymous,
-        other => return Err(UserPathError { found: other.to_owned() }),
-    };
-    Ok(User { identifier, user_type })
-}
-
 impl ScopeQuery {
     fn scope(&self) -> Scope {
         if self.cross_brand { Scope::CrossBrand } else { Scope::Brand }
     }
 }
 
+impl UserTypeName {
+    fn user(self, identifier: String) -> User {
+        let user_type = match self {
+            Self::Authenticated => UserType::Authenticated,
+            Self::Anonymous => UserType::Anonymous,
+        };
+        User { identifier, user_type }
+    }
+}
+
 impl From<UserBody> for User {
     fn from(body: UserBody) -> Self {
-        let user_type = match body.user_type {
-            UserTypeName::Authenticated => UserType::Authenticated,
-            UserTypeName::Anonymous => UserType::Anonymous,
-        };
-        Self { identifier: body.identifier, user_type }
+        body.user_type.user(body.identifier)
     }
 }

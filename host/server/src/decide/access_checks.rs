@@ -7,12 +7,12 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::{note, visitor};
+use super::{answer, decide};
 use crate::app::App;
 use crate::extract::{self, BODY_BYTES};
 use crate::keys::SecretOrPublic;
 use crate::metrics::Door;
-use crate::respond::{self, Failure};
+use crate::respond::Failure;
 
 pub(super) async fn check(
     State(app): State<Arc<App>>,
@@ -21,8 +21,6 @@ pub(super) async fn check(
     body: Body,
 ) -> Result<Response, Failure> {
     let body = extract::bytes(body, BODY_BYTES).await?;
-    let request = visitor::request(&body, caller, &headers)?;
-    let decision = app.host.decide(&request).await?;
-    note(&app, Door::AccessCheck, &decision);
-    respond::decision(&decision, &caller.explain(decision.answer()))
+    let decision = decide(&app, caller, &headers, &body).await?;
+    answer(&app, Door::AccessCheck, caller, &decision, decision.answer())
 }

@@ -9,16 +9,17 @@ use axum::response::Response;
 use serde::Deserialize;
 use usher_host::RequestError;
 
-use super::{note, visitor};
+use super::{answer, decide};
 use crate::app::App;
+use crate::echo::Echo;
 use crate::extract::{self, BODY_BYTES};
 use crate::keys::SecretOrPublic;
 use crate::metrics::Door;
-use crate::respond::{self, Failure};
+use crate::respond::Failure;
 
 /// The catalog has no such surface. The caller's move, or the operator's who publishes catalogs.
 #[derive(Debug, thiserror::Error)]
-#[error("surfaceSlug: expected a surface of the catalog, found `{}`", slug.escape_debug())]
+#[error("surfaceSlug: expected a surface of the catalog, found `{}`", Echo(slug))]
 pub(crate) struct UnknownSurface {
     slug: String,
 }
@@ -30,22 +31,16 @@ struct Question {
     surface_slug: String,
 }
 
-pub(super) async fn decide(
+pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: SecretOrPublic,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
     let body = extract::bytes(body, BODY_BYTES).await?;
-    let request = visitor::request(&body, caller, &headers)?;
     let Question { surface_slug: slug } =
         serde_json::from_slice(&body).map_err(|error| RequestError::InvalidJson { reason: error.to_string() })?;
-    if app.host.live().catalog().surface(&slug).is_none() {
-        return Err(UnknownSurface { slug }.into());
-    }
-    let decision = app.host.decide(&request).await?;
-    note(&app, Door::SurfaceDecision, &decision);
-    // Asked again of the decision's own release, which may be a newer one.
+    let decision = decide(&app, caller, &headers, &body).await?;
     let Some(surface) = decision.release().catalog().surface(&slug) else { return Err(UnknownSurface { slug }.into()) };
-    respond::decision(&decision, &caller.explain(decision.answer().for_surface(surface)))
+    answer(&app, Door::SurfaceDecision, caller, &decision, decision.answer().for_surface(surface))
 }

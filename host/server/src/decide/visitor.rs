@@ -1,7 +1,7 @@
 //! Whom to believe: which part of what a caller says about a visitor counts.
 
 use axum::http::{HeaderMap, HeaderName, header};
-use usher_host::{AccessRequest, Answer, BotFacts, HttpFacts, IdentityClaim, Place};
+use usher_host::{AccessRequest, BotFacts, HttpFacts, IdentityClaim, Place};
 
 use crate::keys::SecretOrPublic;
 use crate::respond::Failure;
@@ -22,16 +22,6 @@ pub(super) fn request(body: &[u8], caller: SecretOrPublic, headers: &HeaderMap) 
     match caller {
         SecretOrPublic::Secret => Ok(with_override(request, text(headers, &USER_AGENT_OVERRIDE))),
         SecretOrPublic::Public => Ok(as_seen(request, headers)?),
-    }
-}
-
-impl SecretOrPublic {
-    /// Adds what led to a decision, for a caller who may know.
-    pub(super) fn explain(self, answer: Answer<'_>) -> Answer<'_> {
-        match self {
-            Self::Secret => answer.with_diagnostics(),
-            Self::Public => answer,
-        }
     }
 }
 

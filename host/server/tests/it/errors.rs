@@ -82,7 +82,10 @@ fn hostile_paths_and_queries_are_the_callers_fault() {
     let server = TestServer::start();
     server.to("PUT", "/admin/v1/users/authenticated/%FF/customer").send("{}").check_error(400, "path: ");
     server.to("PUT", "/admin/v1/users/authenticated/%00/customer").send("{}").check_error(400, "control character");
-    server.to("PUT", "/admin/v1/users/robot/a/customer").send("{}").check_error(400, "found `robot`");
+    server
+        .to("PUT", "/admin/v1/users/robot/a/customer")
+        .send("{}")
+        .check_error(400, "unknown variant `robot`, expected `authenticated` or `anonymous`");
     server.to("PUT", "/admin/v1/workflows/a?fuel=-1").send("").check_error(400, "query: ");
     server.to("PUT", "/admin/v1/workflows/a?fule=1").send("").check_error(400, "unknown field `fule`");
     server.to("PUT", "/admin/v1/workflows/a?fuel=0").send("").check_error(400, "`fuel`: expected 1 to");

@@ -150,7 +150,7 @@ fn custom_data_decides_for_its_user_and_nobody_else() {
     let path = "/admin/v1/users/authenticated/reader-7/custom-data/trial?crossBrand=true";
     server.to("PUT", path).send(r#"{"plan": "premium", "until": "2099-01-01T00:00:00Z"}"#).ok();
     for (user, plans) in [("reader-7", &["reader", "premium-trial"][..]), ("reader-8", &["reader"])] {
-        let answer = server.access_check(&json!({"identity": {"userIdentifier": user}}).to_string()).ok().json();
+        let answer = server.whole_answer(&json!({"identity": {"userIdentifier": user}}).to_string());
         let held: Vec<_> =
             answer["diagnostics"]["plans"].as_array().unwrap().iter().map(|plan| &plan["slug"]).collect();
         assert_eq!(held, plans, "{user}");

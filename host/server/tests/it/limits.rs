@@ -37,31 +37,53 @@ fn a_module_has_at_most_16_mebibytes() {
     upload(MODULE_BYTES + 1).check_error(413, "more than the 16777216 bytes allowed");
 }
 
-/// The answer comes while most of the body is still to be sent.
+/// Sends the beginning of an upload whose rest never comes, and returns the beginning of the answer.
+fn begin_upload(server: &TestServer, more: &str, body: &[u8]) -> String {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let head = format!("PUT /admin/v1/workflows/big HTTP/1.1\r\nhost: usher\r\n{more}");
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
 #[test]
 fn an_upload_is_cut_off_at_the_first_byte_over() {
     let server = TestServer::start();
-    let mut stream = TcpStream::connect(&server.address).unwrap();
-    let head = format!(
-        "PUT /admin/v1/workflows/big HTTP/1.1\r\nhost: usher\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\r\n",
-        server.keys.admin,
-        MODULE_BYTES * 1_000,
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(&vec![0; MODULE_BYTES + 1]).unwrap();
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 413");
+    let key = format!("authorization: Bearer {}\r\n", server.keys.admin);
+    let announced = format!("{key}content-length: {}\r\n\r\n", MODULE_BYTES + 1);
+    assert_eq!(begin_upload(&server, &announced, b""), "HTTP/1.1 413");
+    let chunk = format!("{key}transfer-encoding: chunked\r\n\r\n{:x}\r\n", MODULE_BYTES * 1_000);
+    assert_eq!(begin_upload(&server, &chunk, &vec![0; MODULE_BYTES + 1]), "HTTP/1.1 413");
 }
 
 /// Nobody without a key makes the server read a body at all.
 #[test]
 fn a_key_is_looked_at_before_the_body() {
     let server = TestServer::start();
-    let mut stream = TcpStream::connect(&server.address).unwrap();
-    let head = "PUT /admin/v1/workflows/big HTTP/1.1\r\nhost: usher\r\ncontent-length: 1000000\r\n\r\n";
-    stream.write_all(head.as_bytes()).unwrap();
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 401");
+    assert_eq!(begin_upload(&server, "content-length: 1000000\r\n\r\n", b""), "HTTP/1.1 401");
+}
+
+/// However much a caller sends, an error repeats little of it.
+#[test]
+fn an_error_is_short_whatever_it_is_about() {
+    let server = TestServer::start();
+    let long = "x".repeat(60_000);
+    let echo = format!("{}…", "x".repeat(64));
+    let surface = format!(r#"{{"identity": {{"anonymousIdentifier": "a"}}, "surfaceSlug": "{long}"}}"#);
+    server.to("POST", "/api/v1/surface-decisions").send(surface).check_error(404, &format!("found `{echo}`"));
+    server.to("GET", &format!("/{long}")).get().check_error(404, "no such route: GET /xxx");
+    server.to(&long, "/healthz").get().check_error(405, &format!("does not take {echo};"));
+    for (method, path, body) in [
+        ("GET", format!("/{long}"), String::new()),
+        ("DELETE", format!("/admin/v1/keys/{long}"), String::new()),
+        ("DELETE", format!("/admin/v1/users/{long}/a/customer"), String::new()),
+        ("PUT", format!("/admin/v1/workflows/a?{long}=1"), String::new()),
+        ("POST", "/admin/v1/keys".to_owned(), format!(r#"{{"kind": "{long}"}}"#)),
+        ("POST", "/api/v1/access-checks".to_owned(), format!(r#"{{"identity": "{long}"}}"#)),
+    ] {
+        let reply = server.to(method, &path).send(body);
+        assert!((400..500).contains(&reply.status) && reply.body.len() < 1_200, "{method}: {}", reply.body);
+    }
 }

@@ -18,7 +18,7 @@ fn a_restart_keeps_everything() {
     let mut after = TestServer::on(&location);
     assert_eq!(after.keys.secret, "", "no new keys");
     after.keys = keys;
-    let answer = after.access_check(r#"{"identity": {"userIdentifier": "reader@1"}}"#).ok().json();
+    let answer = after.whole_answer(r#"{"identity": {"userIdentifier": "reader@1"}}"#);
     assert_eq!(answer["diagnostics"]["release"], 1);
     assert_eq!(answer["diagnostics"]["plans"][0]["origin"], "product:prod_gold");
     assert_eq!(after.publish("").ok().json()["release"], 2);

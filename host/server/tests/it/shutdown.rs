@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use crate::test_server::TestServer;
 
@@ -34,5 +35,8 @@ fn an_idle_connection_does_not_keep_the_server() {
     let server = TestServer::start();
     server.to("GET", "/healthz").get().ok();
     let _idle = TcpStream::connect(&server.address).unwrap();
+    let asked = Instant::now();
     server.stop();
+    // The grace that a request under way has is 70 s here.
+    assert!(asked.elapsed() < Duration::from_secs(60));
 }

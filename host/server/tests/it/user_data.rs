@@ -7,7 +7,7 @@ fn a_customer_holds_the_plans_of_their_products_until_they_are_gone() {
     let server = TestServer::start();
     server.publish("[plans.gold]\nproducts = ['prod_gold']\n").ok();
     let is_customer = || {
-        let answer = server.access_check(r#"{"identity": {"userIdentifier": "u/1"}}"#).ok().json();
+        let answer = server.whole_answer(r#"{"identity": {"userIdentifier": "u/1"}}"#);
         (answer["customer"]["isCustomer"].clone(), answer["diagnostics"]["plans"][0]["slug"].clone())
     };
     let path = "/admin/v1/users/authenticated/u%2F1/customer";

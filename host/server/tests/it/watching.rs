@@ -16,7 +16,7 @@ fn health_says_what_decides() {
 #[test]
 fn metrics_count_decisions() {
     let server = TestServer::start();
-    server.access_check(r#"{"identity": {"anonymousIdentifier": "a"}}"#).ok();
+    server.access_check(r#"{"identity": {"createAnonymousIdentifier": true}}"#).ok();
     server.publish("").ok();
     let metrics = server.to("GET", "/metrics").no_key().get().ok().body;
     for line in [

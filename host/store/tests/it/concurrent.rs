@@ -60,3 +60,48 @@ async fn a_snapshot_is_of_one_moment() {
     }
     writer.await.unwrap();
 }
+
+/// Gives up a call, at another point of it each round; in some rounds it may come to its end.
+async fn give_up<T>(round: u64, call: impl Future<Output = T>) {
+    let patience = async {
+        for _ in 0..round % 20 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! { biased; _ = call => {}, () = patience => {} }
+}
+
+#[tokio::test]
+async fn a_read_that_is_given_up_holds_nothing_up() {
+    let place = Place::new();
+    let store = place.open().await;
+    store.put_custom_data(&user("ada"), "trial", Scope::Brand, "1").await.unwrap();
+    let read = async || store.custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap();
+    for round in 0..500 {
+        give_up(round, read()).await;
+    }
+    for _ in 0..50 {
+        assert_eq!(read().await.as_deref(), Some("1"));
+    }
+    // Waits until every connection is back.
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_change_that_is_given_up_has_happened_or_has_not() {
+    let place = Place::new();
+    let store = place.open().await;
+    let mut before = store.snapshot().await.unwrap();
+    for round in 0..200 {
+        let text = round.to_string();
+        give_up(round, store.put_catalog(&text)).await;
+        // This waits for the writer, and so until it is known what became of the change.
+        store.put_custom_data(&user("ada"), "round", Scope::Brand, &text).await.unwrap();
+        let snapshot = store.snapshot().await.unwrap();
+        if snapshot != before {
+            assert_eq!((snapshot.release, snapshot.catalog.as_deref()), (before.release + 1, Some(text.as_str())));
+        }
+        before = snapshot;
+    }
+    assert_eq!(store.put_catalog("last").await.unwrap(), before.release + 1);
+}

@@ -157,14 +157,18 @@ async fn a_damaged_file_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn a_damaged_module_is_never_handed_out() {
+async fn a_damaged_module_is_never_handed_out_and_an_upload_mends_it() {
     let place = Place::new();
     let store = place.open().await;
     store.put_workflow(&slug("trial"), b"wasm", Enabled::Yes, USUAL).await.unwrap();
     store.close().await;
     tamper(&place.path().join("usher.db"), "UPDATE modules SET wasm = x'00'").await;
-    let error = place.open().await.module(&ModuleDigest::of(b"wasm")).await.unwrap_err();
+    let store = place.open().await;
+    let error = store.module(&ModuleDigest::of(b"wasm")).await.unwrap_err();
     assert!(error.to_string().contains("reading a module"), "{error}");
+
+    store.put_workflow(&slug("trial"), b"wasm", Enabled::Yes, USUAL).await.unwrap();
+    assert_eq!(store.module(&ModuleDigest::of(b"wasm")).await.unwrap().unwrap(), b"wasm");
 }
 
 #[tokio::test]

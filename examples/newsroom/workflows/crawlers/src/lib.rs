@@ -16,7 +16,8 @@ fn crawlers(request: &Request) -> Option<&'static str> {
     }
     let mut ai_bots = context.verified_bots().filter(|bot| matches!(bot.category, Some(AiAssistant | AiCrawler)));
     let licensees = env::get(AI_LICENSEES).unwrap_or_default();
-    if ai_bots.any(|bot| licensees.split(',').any(|name| bot.product.as_deref() == Some(name.trim()))) {
+    let pays = |product: &str| !product.is_empty() && licensees.split(',').any(|name| name.trim() == product);
+    if ai_bots.any(|bot| bot.product.as_deref().is_some_and(pays)) {
         return Some("ai-licence");
     }
     for pretender in context.bot_tags.iter().filter(|bot| !bot.is_verified) {
@@ -42,10 +43,11 @@ mod tests {
 
     #[test]
     fn an_ai_bot_reads_what_its_operator_pays_for() {
-        let _host = testing::host().env(AI_LICENSEES, "OtherBot, GPTBot").install();
+        let _host = testing::host().env(AI_LICENSEES, "OtherBot, GPTBot,").install();
         assert_eq!(crawlers(&testing::request().verified_bot(AiCrawler, "GPTBot").build()), Some("ai-licence"));
         assert_eq!(crawlers(&testing::request().verified_bot(AiCrawler, "FreeBot").build()), Some("excerpt"));
         assert_eq!(crawlers(&testing::request().claimed_bot(AiCrawler, "GPTBot").build()), Some("excerpt"));
+        assert_eq!(crawlers(&testing::request().verified_bot(AiCrawler, "").build()), Some("excerpt"));
     }
 
     #[test]

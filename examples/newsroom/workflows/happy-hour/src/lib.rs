@@ -7,7 +7,7 @@ use usher_guest::{CivilTime, Request, workflow};
 fn happy_hour(request: &Request) -> Vec<&'static str> {
     let now = request.local_time().unwrap_or_else(|| request.instant().utc());
     let rules = [("happy-hour", is_lunch(now)), ("advent", is_advent(now))];
-    rules.into_iter().filter_map(|(plan, now)| now.then_some(plan)).collect()
+    rules.into_iter().filter_map(|(plan, holds)| holds.then_some(plan)).collect()
 }
 
 /// Monday to Friday, noon to two.

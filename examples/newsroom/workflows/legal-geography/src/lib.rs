@@ -3,7 +3,7 @@
 
 use usher_guest::{Context, Request, env, workflow};
 
-/// Names the region without live-sport rights: country and region code, such as `US-TX`.
+/// Names the country without live-sport rights, such as `US`, or one region of it, such as `US-TX`.
 const BLOCKED_REGION: &str = "BLOCKED_REGION";
 
 /// Both plans restrict: the catalog lets the lower value win for what they set.
@@ -46,5 +46,7 @@ mod tests {
         assert_eq!(legal_geography(&texas), ["blackout"]);
         assert_eq!(legal_geography(&ohio), [""; 0]);
         assert_eq!(legal_geography(&somewhere), ["blackout"]);
+        let _host = testing::host().env(BLOCKED_REGION, "US").install();
+        assert_eq!(legal_geography(&ohio), ["blackout"]);
     }
 }

@@ -37,6 +37,12 @@ fn places_and_devices_are_set() {
 }
 
 #[test]
+fn a_fact_that_makes_no_sense_panics() {
+    assert!(std::panic::catch_unwind(|| request().test_group(100)).is_err());
+    assert!(std::panic::catch_unwind(|| request().at("soon")).is_err());
+}
+
+#[test]
 fn one_verified_tag_verifies_the_request() {
     let verified = |builder: RequestBuilder| builder.build().context().is_verified_bot_request;
     assert_eq!(verified(request()), None);

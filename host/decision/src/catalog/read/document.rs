@@ -1,11 +1,7 @@
 //! From text to a TOML document.
 
-use std::collections::HashMap;
-use std::ops::Range;
+use toml::de::{DeTable, Error};
 
-use toml::de::{DeTable, DeValue, Error};
-
-use super::message;
 use super::report::{Place, Report};
 
 /// What the parser says about a key that is in its table already.
@@ -14,14 +10,16 @@ const DUPLICATE: &str = "duplicate key";
 /// Parses a TOML document, or reports why that fails.
 ///
 /// Of what is not TOML at all only the first problem is reported, because the others are often its echo. Keys that
-/// are defined twice are all reported, with their full path.
+/// are defined twice are all reported, as they stand in the text: the parser leaves them out of the document, so that
+/// nothing is known of the tables around them.
 pub(super) fn parse<'t>(text: &'t str, report: &mut Report) -> Option<DeTable<'t>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         return Some(document.into_inner());
     }
     let (duplicates, others): (Vec<_>, Vec<_>) = errors.iter().partition(|error| error.message() == DUPLICATE);
-    for (span, key) in key_paths(text, duplicates.iter().filter_map(|error| error.span()).collect()) {
+    for span in duplicates.iter().filter_map(|error| error.span()) {
+        let key = text.get(span.clone()).unwrap_or_default().into();
         report.add(&Place { line: report.line_of(span.start), key }, "defined twice", "each key once");
     }
     let start = |error: &&Error| error.span().unwrap_or_default().start;
@@ -37,91 +35,29 @@ pub(super) fn parse<'t>(text: &'t str, report: &mut Report) -> Option<DeTable<'t
     None
 }
 
-/// Finds the dotted paths of the surplus keys at these places.
-///
-/// The parser says where a surplus key is, but leaves it out of the document. So each gets another name that nothing
-/// else has, and then the document is parsed again: whatever the notation, the key now is where it belongs.
-fn key_paths(text: &str, mut spans: Vec<Range<usize>>) -> Vec<(Range<usize>, String)> {
-    let mut marker = String::from("surplus");
-    while text.contains(&marker) {
-        marker = marker.repeat(2);
-    }
-    spans.sort_by_key(|span| span.start);
-    spans.dedup();
-
-    let mut marked = String::with_capacity(text.len());
-    let mut names = HashMap::new();
-    let mut rest = 0;
-    for span in &spans {
-        let (Some(before), Some(name)) = (text.get(rest..span.start), text.get(span.clone())) else { continue };
-        let stand_in = format!("{marker}{}", span.start);
-        marked.push_str(before);
-        marked.push_str(&stand_in);
-        names.insert(stand_in, (span.start, name.trim_matches(['"', '\''])));
-        rest = span.end;
-    }
-    marked.push_str(text.get(rest..).unwrap_or_default());
-
-    let (document, _) = DeTable::parse_recoverable(&marked);
-    let mut paths = paths_of(document.get_ref(), &names);
-    spans.into_iter().map(|span| (span.clone(), paths.remove(&span.start).unwrap_or_default())).collect()
-}
-
-/// Finds the paths of the keys that stand in for a name, by the offset of that name.
-fn paths_of(document: &DeTable<'_>, names: &HashMap<String, (usize, &str)>) -> HashMap<usize, String> {
-    let mut paths = HashMap::new();
-    // Tables can be nested deeper than a stack bears, so that this is no recursion.
-    let mut pending = vec![(String::new(), document)];
-    while let Some((table_path, table)) = pending.pop() {
-        for (key, value) in table {
-            let key: &str = key.get_ref();
-            let surplus = names.get(key);
-            let path = message::path(&table_path, surplus.map_or(key, |(_, name)| name));
-            if let Some((start, _)) = surplus {
-                paths.insert(*start, path.clone());
-            }
-            match value.get_ref() {
-                DeValue::Table(table) => pending.push((path, table)),
-                DeValue::Array(array) => {
-                    let tables = array.iter().filter_map(|element| element.get_ref().as_table());
-                    pending.extend(tables.map(|table| (path.clone(), table)));
-                }
-                _ => {}
-            }
-        }
-    }
-    paths
-}
-
 #[cfg(test)]
 mod tests {
     use crate::catalog::read::tests::check;
 
     #[test]
-    fn keys_that_are_defined_twice_are_refused_with_their_path() {
-        check(
-            "[plans.premium]\n\n[plans.premium]\n",
-            &["line 3: `plans.premium`: defined twice; expected each key once"],
-        );
-        check(
-            "[plans.p]\nname = 'a'\n'name' = 'b'\n",
-            &["line 3: `plans.p.name`: defined twice; expected each key once"],
-        );
+    fn keys_that_are_defined_twice_are_all_refused() {
+        check("[plans.premium]\n\n[plans.premium]\n", &["line 3: `premium`: defined twice; expected each key once"]);
+        check("[plans.p]\nname = 'a'\n'name' = 'b'\n", &["line 3: `'name'`: defined twice; expected each key once"]);
         check(
             "[features.f.properties]\nx.type = 'number'\ny.type = 'number'\nx.type = 'string'\n",
-            &["line 4: `features.f.properties.x.type`: defined twice; expected each key once"],
+            &["line 4: `type`: defined twice; expected each key once"],
         );
         check(
             "[plans.p.features.f]\nx = { limit = 1, limit = 2 }\n",
-            &["line 2: `plans.p.features.f.x.limit`: defined twice; expected each key once"],
+            &["line 2: `limit`: defined twice; expected each key once"],
         );
-        check("[[plans]]\na = 1\na = 2\n", &["line 3: `plans.a`: defined twice; expected each key once"]);
+        check("[[plans]]\na = 1\na = 2\n", &["line 3: `a`: defined twice; expected each key once"]);
         check(
             "surplus = 1\n[plans.a]\n[plans.a]\n[plans.b]\n[plans.b]\n[plans.b.features]\nx = 1\nx = 2\n",
             &[
-                "line 3: `plans.a`: defined twice; expected each key once",
-                "line 5: `plans.b`: defined twice; expected each key once",
-                "line 8: `plans.b.features.x`: defined twice; expected each key once",
+                "line 3: `a`: defined twice; expected each key once",
+                "line 5: `b`: defined twice; expected each key once",
+                "line 8: `x`: defined twice; expected each key once",
             ],
         );
     }
@@ -153,7 +89,7 @@ mod tests {
         check(
             "[plans.a]\n[plans.a]\nname = premium\n",
             &[
-                "line 2: `plans.a`: defined twice; expected each key once",
+                "line 2: `a`: defined twice; expected each key once",
                 "line 3: string values must be quoted; expected literal string",
             ],
         );

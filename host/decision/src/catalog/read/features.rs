@@ -3,10 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::message;
-use super::node::Node;
+use super::node::{self, Node};
 use super::properties;
 use super::report::Report;
-use super::slug;
 use super::table::{self, Table};
 use crate::catalog::{Feature, Property};
 
@@ -139,8 +138,8 @@ fn read_feature(
 fn read_id(slug: &str, table: &mut Table<'_>, ids: &mut HashMap<String, String>, report: &mut Report) -> String {
     let node = table.take("id");
     let given = node.as_ref().and_then(|node| match node.text(report)? {
-        id if slug::is_slug(id, LONGEST_ID) => Some(id),
-        _ => node.refuse(report, slug::rule(LONGEST_ID)),
+        id if node::is_slug(id, LONGEST_ID) => Some(id),
+        _ => node.refuse(report, node::slug_rule(LONGEST_ID)),
     });
     let id = given.map_or_else(|| format!("feat_{slug}"), String::from);
     if let Some(other) = ids.insert(id.clone(), slug.into()) {
@@ -153,6 +152,7 @@ fn read_id(slug: &str, table: &mut Table<'_>, ids: &mut HashMap<String, String>,
 
 #[cfg(test)]
 mod tests {
+    use crate::catalog::read::catalog;
     use crate::catalog::read::tests::check;
 
     #[test]
@@ -173,6 +173,20 @@ mod tests {
     }
 
     #[test]
+    fn ids_have_a_length() {
+        let longest = "x".repeat(128);
+        assert!(catalog(&format!("[features.a]\nid = '{longest}'\n")).is_ok());
+        check(
+            &format!("[features.a]\nid = 'x{longest}'\n"),
+            &[&format!(
+                "line 2: `features.a.id`: string `{}…`; expected 1 to 128 ASCII letters, digits, `-` or `_`, \
+                 the first a letter or digit",
+                "x".repeat(60)
+            )],
+        );
+    }
+
+    #[test]
     fn what_is_broken_is_reported_once() {
         let text = "[features]\nf = 1\n[features.g.properties]\nx = { type = 'string' }\n\
                     [plans.p.features.f]\ny = 1\n[plans.p.features.g]\nx = 'hd'\n";
@@ -185,6 +199,7 @@ mod tests {
             ],
         );
     }
+
     #[test]
     fn what_is_in_a_broken_table_is_not_reported() {
         check("features = 1\n[plans.p.features.f]\nx = 1\n", &["line 1: `features`: integer `1`; expected a table"]);

@@ -61,12 +61,14 @@ mod tests {
             &["line 3: `surfaces.s.properties.a.b.c`: float `nan`; \
              expected a finite number, because JSON has no other"],
         );
+        assert!(catalog("[surfaces.s.components.c.properties]\na = 9223372036854775807\n").is_ok());
         check(
             "[surfaces.s.components.c.properties]\na = 9223372036854775808\n",
             &["line 2: `surfaces.s.components.c.properties.a`: integer `9223372036854775808`; \
              expected an integer of at most 64 bits"],
         );
     }
+
     #[test]
     fn free_form_properties_have_a_depth() {
         let nested = |arrays| format!("[surfaces.s.properties]\na = {}{}\n", "[".repeat(arrays), "]".repeat(arrays));

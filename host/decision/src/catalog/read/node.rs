@@ -8,9 +8,11 @@ use toml::de::{DeArray, DeValue};
 
 use super::message;
 use super::report::{Place, Report};
-use super::slug;
 use super::table::Table;
 use crate::catalog::word::Word;
+
+/// The longest slug, in characters.
+const LONGEST_SLUG: usize = 64;
 
 /// Holds one key of a document with its value.
 #[derive(Debug)]
@@ -125,8 +127,20 @@ impl<'d> Node<'d> {
 
     /// Checks that the key is a slug.
     pub(super) fn check_slug(&self, report: &mut Report) {
-        if !slug::is_slug(self.name, slug::LONGEST) {
-            report.add(&self.place, format!("key {}", message::quoted(self.name)), slug::rule(slug::LONGEST));
+        if !is_slug(self.name, LONGEST_SLUG) {
+            report.add(&self.place, format!("key {}", message::quoted(self.name)), slug_rule(LONGEST_SLUG));
         }
     }
+}
+
+/// Returns whether a text can be a slug of at most this length.
+pub(super) fn is_slug(text: &str, longest: usize) -> bool {
+    text.len() <= longest
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.chars().all(|char| char.is_ascii_alphanumeric() || char == '-' || char == '_')
+}
+
+/// Says what a slug of at most this length looks like.
+pub(super) fn slug_rule(longest: usize) -> String {
+    format!("1 to {longest} ASCII letters, digits, `-` or `_`, the first a letter or digit")
 }

@@ -142,6 +142,7 @@ mod tests {
         check_fine(NUMBER, "4");
         check_fine(NUMBER, "-0.5");
         check_fine(NUMBER, "9007199254740992");
+        check_fine(NUMBER, "-9007199254740992");
         check_fine(NUMBER, "0x1F");
         let range = "expected an integer from -9007199254740992 to 9007199254740992";
         check_value(NUMBER, "9007199254740993", &format!("integer `9007199254740993`; {range}"));

@@ -4,15 +4,14 @@ use super::message;
 use super::node::Node;
 use super::report::Report;
 use super::table;
-use crate::catalog::variables::Variables;
 
 /// The longest name of a variable, in characters.
 const LONGEST_NAME: usize = 64;
 
 /// Reads the section.
-pub(super) fn read(section: Option<Node<'_>>, report: &mut Report) -> Variables {
+pub(super) fn read(section: Option<Node<'_>>, report: &mut Report) -> Vec<(String, String)> {
     let nodes = table::entries(section, report);
-    Variables::new(nodes.iter().filter_map(|node| read_variable(node, report)).collect())
+    nodes.iter().filter_map(|node| read_variable(node, report)).collect()
 }
 
 fn read_variable(node: &Node<'_>, report: &mut Report) -> Option<(String, String)> {
