@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use usher_host::{AccessRequest, Catalog, Decision, Host, IdentityClaim, Limits, Release};
+use usher_host::{
+    AccessRequest, Catalog, CustomerRecord, Decision, Host, IdentityClaim, IdentityLink, Limits, LookupError,
+    LookupFuture, Release, Scope, User, UserData,
+};
 use usher_tests::guests;
 
 use crate::support::{SANDBOX, load, unhurried};
@@ -160,4 +163,44 @@ async fn i5_a_workflow_that_is_missing_makes_a_decision_degraded() {
     let diagnostics = diagnostics(&decision);
     let expected = json!(["workflow `lost`: the workflow could not be run: its module is damaged"]);
     assert_eq!((&diagnostics["degraded"], &diagnostics["degradedBecause"]), (&json!(true), &expected));
+}
+
+/// User data of which only the customer is asked: it fails with these words, or never answers.
+#[derive(Debug)]
+struct Broken(Option<&'static str>);
+
+impl UserData for Broken {
+    fn customer<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Option<CustomerRecord>> {
+        match self.0 {
+            Some(words) => Box::pin(async move { Err(LookupError::new(words)) }),
+            None => Box::pin(std::future::pending()),
+        }
+    }
+
+    fn custom_data<'a>(&'a self, _: &'a User, _: &'a str, _: Scope) -> LookupFuture<'a, Option<String>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn linked_sources<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Vec<IdentityLink>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn linked_targets<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Vec<IdentityLink>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+#[tokio::test]
+async fn i5_customer_data_that_fails_or_hangs_costs_its_products_and_no_more() {
+    let (minute, milli) = (Duration::from_secs(60), Duration::from_millis(1));
+    for (broken, deadline, words) in [
+        (Broken(Some("the database is gone")), minute, "customer data could not be read: the database is gone"),
+        (Broken(None), minute, "customer data could not be read: no answer within 20ms"),
+        (Broken(None), milli, "customer data could not be read: no answer within 1ms"),
+    ] {
+        let host = Host::new(Arc::clone(&SANDBOX), release(&[])).with_deadline(deadline);
+        let decision = host.with_user_data(Arc::new(broken)).decide(&AccessRequest::user("reader-1")).await.unwrap();
+        assert_eq!(decision.plans().collect::<Vec<_>>(), ["reader"]);
+        assert_eq!(diagnostics(&decision)["degradedBecause"], json!([words]));
+    }
 }

@@ -136,14 +136,15 @@ impl Host {
             return Customer::default();
         }
         let user = User { identifier: identity.identifier.clone(), user_type: identity.user_type };
-        let record = match tokio::time::timeout(CUSTOMER_DEADLINE, self.data.customer(&user)).await {
+        let deadline = CUSTOMER_DEADLINE.min(self.deadline);
+        let record = match tokio::time::timeout(deadline, self.data.customer(&user)).await {
             Ok(Ok(record)) => record,
             Ok(Err(error)) => {
                 degraded.push(Degradation::CustomerUnavailable { reason: error.to_string() });
                 None
             }
             Err(_elapsed) => {
-                let reason = format!("no answer within {CUSTOMER_DEADLINE:?}");
+                let reason = format!("no answer within {deadline:?}");
                 degraded.push(Degradation::CustomerUnavailable { reason });
                 None
             }

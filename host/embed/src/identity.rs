@@ -6,7 +6,7 @@ use usher_sandbox::request::{AuthType, Identity as WireIdentity, UserType};
 use uuid::Uuid;
 
 use crate::access::{IdentityClaim, JwtFallback};
-use crate::jwt::{Claims, JwtError, JwtVerifier};
+use crate::jwt::{Claims, JwtError, JwtVerifier, json_text};
 
 /// Bytes that an identifier may have.
 const IDENTIFIER_BYTES: usize = 512;
@@ -95,11 +95,7 @@ impl Identity {
 
     /// What workflows are told.
     pub(crate) fn to_wire(&self) -> WireIdentity {
-        let claims = if self.claims.is_empty() {
-            "{}".to_owned()
-        } else {
-            serde_json::Value::from(self.claims.clone()).to_string()
-        };
+        let claims = if self.claims.is_empty() { "{}".to_owned() } else { json_text(&self.claims) };
         WireIdentity {
             auth_type: self.auth_type,
             user_type: self.user_type,

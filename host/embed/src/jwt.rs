@@ -8,6 +8,12 @@ use usher_decision::{JwtAlgorithm, JwtIntegration};
 /// The claims of a token that was verified.
 pub(crate) type Claims = Map<String, Value>;
 
+/// Claims as the text that workflows are given.
+pub(crate) fn json_text(claims: &Claims) -> String {
+    // A map with text for keys always has a text of its own.
+    serde_json::to_string(claims).unwrap_or_else(|_impossible| "{}".to_owned())
+}
+
 /// Verifies tokens with the keys of one release.
 #[derive(Debug)]
 pub(crate) struct JwtVerifier {

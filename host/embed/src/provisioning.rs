@@ -8,7 +8,7 @@ use usher_sandbox::request::Request;
 use usher_sandbox::{IdentityLink, JwtVerification, LookupFuture, ReadOnly, Run, Sandbox, Scope, User, VerifiedJwt};
 
 use crate::data::UserData;
-use crate::jwt::JwtVerifier;
+use crate::jwt::{JwtVerifier, json_text};
 use crate::release::Release;
 
 /// What one workflow did in a decision.
@@ -18,7 +18,7 @@ pub struct WorkflowReport {
     /// Which workflow.
     pub slug: Arc<str>,
     /// SHA-256 of its module, in hexadecimal; empty when it could not be loaded.
-    pub digest: String,
+    pub digest: Arc<str>,
     /// How its run ended, and what it cost.
     pub run: Run,
     /// The slugs it returned that name a plan, each once, in its own order.
@@ -43,8 +43,8 @@ pub(crate) async fn provision(
     let mut reports = Vec::with_capacity(release.workflows.len());
     for active in &release.workflows {
         let (run, digest) = match &active.workflow {
-            Ok(workflow) => (sandbox.run(workflow, &mut evaluation).await, workflow.digest().to_owned()),
-            Err(reason) => (Run::unavailable(reason), String::new()),
+            Ok(workflow) => (sandbox.run(workflow, &mut evaluation).await, Arc::clone(workflow.digest())),
+            Err(reason) => (Run::unavailable(reason), Arc::default()),
         };
         let mut report =
             WorkflowReport { slug: Arc::clone(&active.slug), digest, run, plans: Vec::new(), dropped: Vec::new() };
@@ -87,7 +87,7 @@ impl ReadOnly for Reader<'_> {
         let verification = match self.verifier.verify(token, self.now_ms) {
             Ok(token) => JwtVerification::Verified(VerifiedJwt {
                 identifier: token.identifier,
-                claims: serde_json::Value::from(token.claims).to_string(),
+                claims: json_text(&token.claims),
             }),
             Err(error) => JwtVerification::Rejected(error.to_string()),
         };

@@ -71,7 +71,7 @@ impl Log {
         self.lines.push(LogLine { level, message: message.get(..cut).unwrap_or_default().to_owned() });
     }
 
-    /// The run's log as one text, one `level message` line each.
+    /// The latest line that says that something is wrong.
     pub(crate) fn last_error(&self) -> Option<&str> {
         self.lines.iter().rev().find(|line| line.level == Level::Error).map(|line| line.message.as_str())
     }

@@ -65,7 +65,7 @@ impl Workflow {
 
     /// SHA-256 of the module, in hexadecimal.
     #[must_use]
-    pub fn digest(&self) -> &str {
+    pub fn digest(&self) -> &Arc<str> {
         &self.digest
     }
 
