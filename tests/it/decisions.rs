@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use usher_host::{
-    AccessRequest, Catalog, CustomerRecord, Decision, Host, IdentityClaim, IdentityLink, Limits, LookupError,
-    LookupFuture, Release, Scope, User, UserData,
+    AccessRequest, Catalog, CounterQuery, CounterReading, CustomerRecord, Decision, Host, IdentityClaim, Limits,
+    LookupError, LookupFuture, Release, User, UserData, UserDataView,
 };
 use usher_tests::guests;
 
@@ -165,42 +165,75 @@ async fn i5_a_workflow_that_is_missing_makes_a_decision_degraded() {
     assert_eq!((&diagnostics["degraded"], &diagnostics["degradedBecause"]), (&json!(true), &expected));
 }
 
-/// User data of which only the customer is asked: it fails with these words, or never answers.
-#[derive(Debug)]
+/// User data that fails with these words, or never answers.
+#[derive(Debug, Clone, Copy)]
 struct Broken(Option<&'static str>);
 
-impl UserData for Broken {
-    fn customer<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Option<CustomerRecord>> {
+/// User data that cannot even be opened.
+#[derive(Debug)]
+struct Closed(Broken);
+
+impl Broken {
+    fn fail<T: Send + 'static>(self) -> LookupFuture<'static, T> {
         match self.0 {
             Some(words) => Box::pin(async move { Err(LookupError::new(words)) }),
             None => Box::pin(std::future::pending()),
         }
     }
+}
 
-    fn custom_data<'a>(&'a self, _: &'a User, _: &'a str, _: Scope) -> LookupFuture<'a, Option<String>> {
-        Box::pin(async { Ok(None) })
+impl UserData for Broken {
+    fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>> {
+        let view: Box<dyn UserDataView> = Box::new(*self);
+        Box::pin(async { Ok(view) })
+    }
+}
+
+impl UserDataView for Broken {
+    fn customer<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Option<CustomerRecord>> {
+        self.fail()
     }
 
-    fn linked_sources<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Vec<IdentityLink>> {
-        Box::pin(async { Ok(Vec::new()) })
+    fn counters<'a>(&'a self, _: &'a User, _: &'a [CounterQuery<'a>]) -> LookupFuture<'a, Vec<CounterReading>> {
+        self.fail()
     }
+}
 
-    fn linked_targets<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Vec<IdentityLink>> {
-        Box::pin(async { Ok(Vec::new()) })
+impl UserData for Closed {
+    fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>> {
+        self.0.fail()
     }
 }
 
 #[tokio::test]
 async fn i5_customer_data_that_fails_or_hangs_costs_its_products_and_no_more() {
-    let (minute, milli) = (Duration::from_secs(60), Duration::from_millis(1));
-    for (broken, deadline, words) in [
-        (Broken(Some("the database is gone")), minute, "customer data could not be read: the database is gone"),
-        (Broken(None), minute, "customer data could not be read: no answer within 20ms"),
-        (Broken(None), milli, "customer data could not be read: no answer within 1ms"),
-    ] {
-        let host = Host::new(Arc::clone(&SANDBOX), release(&[])).with_deadline(deadline);
-        let decision = host.with_user_data(Arc::new(broken)).decide(&AccessRequest::user("reader-1")).await.unwrap();
+    let (minute, short) = (Duration::from_secs(60), Duration::from_millis(100));
+    let (gone, silent) = (Broken(Some("the database is gone")), Broken(None));
+    let cases: [(Arc<dyn UserData>, Duration, &str); 4] = [
+        (Arc::new(gone), minute, "customer data could not be read: the database is gone"),
+        (Arc::new(silent), minute, "customer data could not be read: no answer within 20ms"),
+        (Arc::new(Closed(gone)), minute, "customer data could not be read: the database is gone"),
+        (Arc::new(Closed(silent)), short, "customer data could not be read: no answer within 50ms"),
+    ];
+    for (data, deadline, words) in cases {
+        let host = Host::new(Arc::clone(&SANDBOX), release(&[])).with_deadline(deadline).with_user_data(data);
+        let decision = host.decide(&AccessRequest::user("reader-1")).await.unwrap();
         assert_eq!(decision.plans().collect::<Vec<_>>(), ["reader"]);
         assert_eq!(diagnostics(&decision)["degradedBecause"], json!([words]));
     }
+}
+
+#[tokio::test]
+async fn i5_counters_that_fail_lock_nobody_out() {
+    let catalog = "[features.article.properties.enabled]\ntype = 'meterable'\n[plans.reader]\nassign = ['authenticated']\n\
+                   [plans.reader.features.article]\nenabled = { limit = 3, per = 'month' }\n";
+    let release = Release::new(1, Catalog::parse(catalog).unwrap()).unwrap();
+    let host = Host::new(Arc::clone(&SANDBOX), release).with_user_data(Arc::new(Broken(Some("gone"))));
+    let decision = host.decide(&AccessRequest::user("reader-1")).await.unwrap();
+    assert!(decision.has_access("article", "enabled"));
+    let expected = json!(["customer data could not be read: gone", "counters could not be read: gone"]);
+    assert_eq!(diagnostics(&decision)["degradedBecause"], expected);
+    let reads = ["customer", "counters"].map(|question| (json!(question), json!("unavailable")));
+    let found = diagnostics(&decision)["reads"].as_array().unwrap().clone();
+    assert_eq!(found.iter().map(|read| (read["question"].clone(), read["found"].clone())).collect::<Vec<_>>(), reads);
 }

@@ -15,6 +15,7 @@ mod word;
 
 use std::collections::HashMap;
 
+use crate::Calendar;
 use assignment::Assignment;
 
 pub use audience::Audience;
@@ -59,6 +60,7 @@ pub struct Catalog {
     surface_positions: HashMap<Box<str>, usize>,
     jwt_integrations: Vec<JwtIntegration>,
     variables: Vec<(String, String)>,
+    calendar: Calendar,
 }
 
 impl Catalog {
@@ -118,6 +120,12 @@ impl Catalog {
     /// Returns all variables with their values, in file order.
     pub fn variables(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Returns when the periods of meters begin.
+    #[must_use]
+    pub fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// Returns how many properties all features have together.

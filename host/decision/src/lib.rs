@@ -40,6 +40,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod calendar;
 mod catalog;
 
 mod provision;
@@ -50,6 +51,7 @@ mod resolve;
 mod bucket;
 
 pub use bucket::test_group_100;
+pub use calendar::Calendar;
 pub use catalog::{
     Audience, Catalog, CatalogError, Component, Feature, JwtAlgorithm, JwtIntegration, Meter, Period, Plan, PlanIndex,
     Problem, Property, PropertyKind, Surface, Value, Wins,

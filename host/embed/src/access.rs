@@ -3,6 +3,7 @@
 mod cloudflare;
 mod json;
 
+pub(crate) use json::RawIdentity;
 pub use json::RequestError;
 pub use usher_sandbox::request::{BotCategory, BotTag, Resource};
 
@@ -146,6 +147,16 @@ impl AccessRequest {
     #[must_use]
     pub fn user(identifier: impl Into<String>) -> Self {
         Self::new(IdentityClaim::Provided(identifier.into()))
+    }
+}
+
+impl IdentityClaim {
+    /// The same claim, which is refused if it proves nothing.
+    pub(crate) fn without_fallback(self) -> Self {
+        match self {
+            Self::Jwt { token, .. } => Self::Jwt { token, otherwise: JwtFallback::Refuse },
+            other => other,
+        }
     }
 }
 

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_decision::{Grant, Meter, Provisioning, Resolution, Resolved, Value};
-use usher_sandbox::Outcome;
+use usher_decision::{Grant, Provisioning, Resolution, Resolved, Value};
 use usher_sandbox::request::Customer;
+use usher_sandbox::{LookupReport, Outcome};
 use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::identity::Identity;
+use crate::meter::{Allowance, Allowances, gives_access};
 use crate::provisioning::WorkflowReport;
 use crate::release::Release;
 
@@ -25,7 +26,9 @@ pub struct Decision {
     pub(crate) customer: Customer,
     pub(crate) provisioning: Provisioning,
     pub(crate) resolution: Resolution,
+    pub(crate) allowances: Allowances,
     pub(crate) workflows: Vec<WorkflowReport>,
+    pub(crate) reads: Vec<LookupReport>,
     pub(crate) degraded: Vec<Degradation>,
 }
 
@@ -45,6 +48,11 @@ pub enum Degradation {
         /// Why not.
         reason: String,
     },
+    /// What the user's counters have come to could not be read, so nothing counts as used.
+    CountersUnavailable {
+        /// Why not.
+        reason: String,
+    },
 }
 
 impl Degradation {
@@ -59,6 +67,7 @@ impl fmt::Display for Degradation {
         match self {
             Self::Workflow { slug, outcome } => write!(f, "workflow `{slug}`: {outcome}"),
             Self::CustomerUnavailable { reason } => write!(f, "customer data could not be read: {reason}"),
+            Self::CountersUnavailable { reason } => write!(f, "counters could not be read: {reason}"),
         }
     }
 }
@@ -120,13 +129,21 @@ impl Decision {
         feature.properties().find(|resolved| resolved.property.slug() == property)
     }
 
-    /// Whether a meterable property gives access at all. An unknown one does not.
+    /// Whether a meterable property gives access now. An unknown one does not, nor does one whose limit is used up.
     #[must_use]
     pub fn has_access(&self, feature: &str, property: &str) -> bool {
-        match self.property(feature, property).and_then(|resolved| resolved.value) {
-            Some(Value::Meter(meter)) => gives_access(meter),
+        match self.property(feature, property) {
+            Some(Resolved { value: Some(Value::Meter(meter)), property, .. }) => {
+                gives_access(meter, self.allowances.of(property.slot()))
+            }
             _ => false,
         }
+    }
+
+    /// What is left of the limit of a metered property; none when it is on, off, or of another kind.
+    #[must_use]
+    pub fn allowance(&self, feature: &str, property: &str) -> Option<&Allowance> {
+        self.allowances.of(self.property(feature, property)?.property.slot())
     }
 
     /// Whether a boolean property is true. An unknown one is not, nor is one without a value.
@@ -142,6 +159,12 @@ impl Decision {
         &self.workflows
     }
 
+    /// What was read of user data besides the look-ups of workflows: the customer, the counters.
+    #[must_use]
+    pub fn reads(&self) -> &[LookupReport] {
+        &self.reads
+    }
+
     /// What failed on the way; empty when nothing did.
     #[must_use]
     pub fn degraded(&self) -> &[Degradation] {
@@ -152,14 +175,5 @@ impl Decision {
     #[must_use]
     pub fn answer(&self) -> Answer<'_> {
         Answer::new(self)
-    }
-}
-
-/// Whether a meter lets anything through.
-pub(crate) fn gives_access(meter: &Meter) -> bool {
-    match meter {
-        Meter::On => true,
-        Meter::Metered { limit, .. } => *limit > 0,
-        Meter::Off => false,
     }
 }

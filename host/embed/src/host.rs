@@ -4,24 +4,25 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use usher_decision::{Resolution, UserType, Visitor};
+use usher_decision::{Period, Resolution, UserType, Visitor};
+use usher_sandbox::Sandbox;
 use usher_sandbox::request::{self, Customer};
-use usher_sandbox::{Sandbox, User};
 use uuid::Uuid;
 
 use crate::access::AccessRequest;
 use crate::clock::{Clock, SystemClock};
 use crate::context;
+use crate::counter::{CounterRequest, CounterUpdate};
 use crate::data::{NoUserData, UserData};
 use crate::decision::{Decision, Degradation};
 use crate::identity::{Identity, IdentityError};
+use crate::meter::{Allowances, Usage};
 use crate::provisioning::provision;
+use crate::reading::{READ_DEADLINE, Reading};
 use crate::release::Release;
 
 /// Time that one decision may take, whatever its workflows do.
 const DECISION_DEADLINE: Duration = Duration::from_millis(250);
-/// Time that reading what billing knows may take.
-const CUSTOMER_DEADLINE: Duration = Duration::from_millis(20);
 
 /// Decides, for every request, which plans a user holds and what they may do.
 ///
@@ -96,12 +97,32 @@ impl Host {
     /// The request does not establish who is asking.
     pub async fn decide(&self, access: &AccessRequest) -> Result<Decision, IdentityError> {
         let started = Instant::now();
-        let ends = started.checked_add(self.deadline).unwrap_or(started);
         let release = self.live.load_full();
         let now_ms = self.clock.now_ms();
         let identity = Identity::establish(&access.identity, &release.verifier, now_ms)?;
-        let mut degraded = Vec::new();
-        let customer = self.customer(&identity, &mut degraded).await;
+        Ok(self.decide_for(identity, access, (release, now_ms), started).await)
+    }
+
+    /// Makes one decision for an identity that is established.
+    async fn decide_for(
+        &self,
+        identity: Identity,
+        access: &AccessRequest,
+        (release, now_ms): (Arc<Release>, u64),
+        started: Instant,
+    ) -> Decision {
+        let ends = started.checked_add(self.deadline).unwrap_or(started);
+        let user = identity.user();
+        // Nobody can know a visitor who is new in this very request.
+        let known = Some(&user).filter(|_| !identity.is_new);
+        let mut reading = match known {
+            None if release.is_static() => Reading::nothing(ends),
+            _ => Reading::open(&*self.data, ends).await,
+        };
+        let customer = match known {
+            Some(user) => reading.customer(user).await,
+            None => Customer::default(),
+        };
 
         let visitor = Visitor {
             user_type: match identity.user_type {
@@ -112,11 +133,17 @@ impl Host {
             product_ids: &customer.product_ids,
         };
         let request = Arc::new(access.to_workflow_request(identity.to_wire(), customer.clone(), now_ms));
-        let host = (&*self.data, ends);
+        let workflows_end = ends.checked_sub(READ_DEADLINE.min(self.deadline / 4)).unwrap_or(ends);
+        let host = (reading.view(), workflows_end);
         let (provisioning, workflows) = provision(&self.sandbox, &release, &request, &visitor, host).await;
-        degraded.extend(workflows.iter().filter_map(Degradation::of_workflow));
         let resolution = Resolution::of(release.catalog(), &provisioning);
-        Ok(Decision {
+
+        let resource_id = access.resource.as_ref().map(|resource| resource.id.as_str());
+        let usage = Usage { user: known, resource_id, now_ms };
+        let allowances = Allowances::read(release.catalog(), &resolution, usage, &mut reading).await;
+        let Reading { reports: reads, mut degraded, .. } = reading;
+        degraded.extend(workflows.iter().filter_map(Degradation::of_workflow));
+        Decision {
             id: Uuid::new_v4(),
             instant_ms: now_ms,
             elapsed: started.elapsed(),
@@ -125,35 +152,34 @@ impl Host {
             customer,
             provisioning,
             resolution,
+            allowances,
             workflows,
+            reads,
             degraded,
-        })
+        }
     }
 
-    /// What billing knows of the user. A user made just now is not asked about: nobody can know them.
-    async fn customer(&self, identity: &Identity, degraded: &mut Vec<Degradation>) -> Customer {
-        if identity.is_new {
-            return Customer::default();
-        }
-        let user = User { identifier: identity.identifier.clone(), user_type: identity.user_type };
-        let deadline = CUSTOMER_DEADLINE.min(self.deadline);
-        let record = match tokio::time::timeout(deadline, self.data.customer(&user)).await {
-            Ok(Ok(record)) => record,
-            Ok(Err(error)) => {
-                degraded.push(Degradation::CustomerUnavailable { reason: error.to_string() });
-                None
-            }
-            Err(_elapsed) => {
-                let reason = format!("no answer within {deadline:?}");
-                degraded.push(Degradation::CustomerUnavailable { reason });
-                None
-            }
-        };
-        record.map_or_else(Customer::default, |record| Customer {
-            is_customer: true,
-            has_products: !record.product_ids.is_empty(),
-            customer_identifiers: record.customer_identifiers,
-            product_ids: record.product_ids,
+    /// Puts together a change of a counter: establishes whose it is, and which periods it falls into. Nothing is counted
+    /// yet; that is for a store to do.
+    ///
+    /// # Errors
+    ///
+    /// The request does not establish whose counter it is.
+    pub async fn counter_update(&self, request: &CounterRequest) -> Result<CounterUpdate, IdentityError> {
+        const PERIODS: [Period; 5] = [Period::Lifetime, Period::Hour, Period::Day, Period::Week, Period::Month];
+        let release = self.live.load_full();
+        let at_ms = self.clock.now_ms();
+        // A token that proves nothing names nobody, whatever the request says of a new identifier.
+        let claim = request.identity.clone().without_fallback();
+        let identity = Identity::establish(&claim, &release.verifier, at_ms)?;
+        let calendar = release.catalog().calendar();
+        Ok(CounterUpdate {
+            user: identity.user(),
+            counter_id: request.counter_id.clone(),
+            resource_id: request.resource_id.clone(),
+            update: request.update,
+            at_ms,
+            periods: PERIODS.map(|period| (period, calendar.start_of(period, at_ms))).into(),
         })
     }
 }

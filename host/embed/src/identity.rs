@@ -2,6 +2,7 @@
 
 use serde_json::Map;
 use usher_decision::test_group_100;
+use usher_sandbox::User;
 use usher_sandbox::request::{AuthType, Identity as WireIdentity, UserType};
 use uuid::Uuid;
 
@@ -91,6 +92,11 @@ impl Identity {
     #[must_use]
     pub fn is_authenticated(&self) -> bool {
         self.user_type == UserType::Authenticated
+    }
+
+    /// The user, as user data knows them.
+    pub(crate) fn user(&self) -> User {
+        User { identifier: self.identifier.clone(), user_type: self.user_type }
     }
 
     /// What workflows are told.

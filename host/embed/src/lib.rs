@@ -4,13 +4,15 @@ mod access;
 mod answer;
 mod clock;
 mod context;
+mod counter;
 mod data;
 mod decision;
 mod host;
 mod identity;
 mod jwt;
-mod period;
+mod meter;
 mod provisioning;
+mod reading;
 mod release;
 
 pub use access::{
@@ -18,14 +20,16 @@ pub use access::{
 };
 pub use answer::Answer;
 pub use clock::{Clock, SystemClock};
-pub use data::{CustomerRecord, NoUserData, UserData};
+pub use counter::{CounterRequest, CounterUpdate};
+pub use data::{CounterQuery, CounterReading, CustomerRecord, NoUserData, UserData, UserDataView};
 pub use decision::{Decision, Degradation};
 pub use host::Host;
 pub use identity::{Identity, IdentityError};
 pub use jwt::{JwtError, KeyError};
+pub use meter::Allowance;
 pub use provisioning::WorkflowReport;
 pub use release::Release;
-pub use usher_decision::{Catalog, CatalogError, Surface};
+pub use usher_decision::{Catalog, CatalogError, Period, Surface};
 pub use usher_sandbox::request::{AuthType, UserType};
 pub use usher_sandbox::{
     Admission, Artifact, IdentityLink, Limits, LoadError, LookupError, LookupFuture, Outcome, Refusal, Report, Run,

@@ -7,7 +7,7 @@ use usher_decision::{Catalog, Origin, Provisioning, Visitor};
 use usher_sandbox::request::Request;
 use usher_sandbox::{IdentityLink, JwtVerification, LookupFuture, ReadOnly, Run, Sandbox, Scope, User, VerifiedJwt};
 
-use crate::data::UserData;
+use crate::data::UserDataView;
 use crate::jwt::{JwtVerifier, json_text};
 use crate::release::Release;
 
@@ -33,7 +33,7 @@ pub(crate) async fn provision(
     release: &Release,
     request: &Arc<Request>,
     visitor: &Visitor<'_>,
-    host: (&dyn UserData, Instant),
+    host: (&dyn UserDataView, Instant),
 ) -> (Provisioning, Vec<WorkflowReport>) {
     let (data, ends) = host;
     let reader = Reader { data, verifier: &release.verifier, now_ms: request.instant };
@@ -73,7 +73,7 @@ impl WorkflowReport {
 /// What workflows may look up: the operator's user data and JWT keys, for reading.
 #[derive(Debug)]
 struct Reader<'a> {
-    data: &'a dyn UserData,
+    data: &'a dyn UserDataView,
     verifier: &'a JwtVerifier,
     now_ms: u64,
 }

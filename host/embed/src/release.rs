@@ -63,6 +63,11 @@ impl Release {
         &self.catalog
     }
 
+    /// Whether no workflow takes part in its decisions.
+    pub(crate) fn is_static(&self) -> bool {
+        self.workflows.is_empty()
+    }
+
     /// The slugs of its workflows, in the order in which they run.
     pub fn workflows(&self) -> impl Iterator<Item = &str> {
         self.workflows.iter().map(|active| &*active.slug)

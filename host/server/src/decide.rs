@@ -1,6 +1,7 @@
 //! The decision API: the doors that sites come in through. They differ in what they answer, never in what they decide.
 
 mod access_checks;
+mod counter_updates;
 mod surface_decisions;
 mod visitor;
 
@@ -21,6 +22,7 @@ use crate::metrics::Door;
 use crate::respond::{self, Failure};
 use crate::routes;
 
+pub(crate) use counter_updates::CounterRefused;
 pub(crate) use surface_decisions::UnknownSurface;
 pub(crate) use visitor::VisitorError;
 
@@ -33,6 +35,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/access-checks", post(access_checks::check))
         .route("/surface-decisions", post(surface_decisions::show))
+        .route("/counter-updates", post(counter_updates::update))
         .route("/offer-redemptions", any(routes::no_offers))
         .route("/envs/{environment}/endpoints", any(routes::no_endpoints))
         .route("/envs/{environment}/endpoints/{*path}", any(routes::no_endpoints))
@@ -46,7 +49,7 @@ fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, BROWSER_VERSION])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, BROWSER_VERSION, counter_updates::IDEMPOTENCY_KEY])
         .max_age(PREFLIGHT)
 }
 

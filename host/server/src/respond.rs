@@ -10,11 +10,11 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use usher_host::{Answer, Decision, IdentityError, RequestError};
-use usher_store::{DatabaseError, InvalidSlug, UserDataError};
+use usher_store::{CounterError, DatabaseError, InvalidSlug, UserDataError};
 
 use crate::admin::OptionError;
 use crate::admission::AdmissionError;
-use crate::decide::{UnknownSurface, VisitorError};
+use crate::decide::{CounterRefused, UnknownSurface, VisitorError};
 use crate::echo;
 use crate::extract::ExtractError;
 use crate::keys::{KeyRefused, RevokeError};
@@ -40,6 +40,8 @@ pub(crate) enum Failure {
     Visitor(#[from] VisitorError),
     Identity(#[from] IdentityError),
     Surface(#[from] UnknownSurface),
+    CounterRefused(#[from] CounterRefused),
+    Counter(#[from] CounterError),
     Slug(#[from] InvalidSlug),
     Option(#[from] OptionError),
     Admission(#[from] AdmissionError),
@@ -65,6 +67,11 @@ impl Failure {
             Self::Visitor(VisitorError::UserIdentifier) => StatusCode::FORBIDDEN,
             Self::Identity(error) => of_identity(error),
             Self::Surface(UnknownSurface { .. }) => StatusCode::NOT_FOUND,
+            Self::CounterRefused(CounterRefused::Key) => StatusCode::BAD_REQUEST,
+            Self::CounterRefused(CounterRefused::Down { .. } | CounterRefused::NotOfCatalog { .. }) => {
+                StatusCode::FORBIDDEN
+            }
+            Self::Counter(error) => of_counter(error),
             Self::Slug(_) | Self::Option(_) => StatusCode::BAD_REQUEST,
             Self::Admission(error) => of_admission(error),
             Self::Publish(error) => of_publish(error),
@@ -110,6 +117,15 @@ fn of_publish(error: &PublishError) -> StatusCode {
         PublishError::UnknownWorkflow { .. } => StatusCode::NOT_FOUND,
         PublishError::NotLoaded { .. } => StatusCode::CONFLICT,
         PublishError::Database(_) | PublishError::Abandoned(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn of_counter(error: &CounterError) -> StatusCode {
+    match error {
+        CounterError::User(error) => of_user_data(error),
+        CounterError::KeyReused => StatusCode::CONFLICT,
+        // Another crate's errors may grow; one that is not known here is the server's to look into.
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

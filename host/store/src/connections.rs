@@ -6,8 +6,9 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqliteConnection};
 
-/// How many reads may run at the same time.
-const READERS: u32 = 4;
+/// How many decisions may have a view at the same time. One is held as long as the workflows of its decision run, so
+/// there are more than the machine has processors.
+const READERS: u32 = 16;
 
 /// How long a statement waits for another program that has the database open, such as a backup.
 const BUSY: Duration = Duration::from_secs(5);

@@ -50,6 +50,9 @@ mod key;
 
 mod user_data;
 
+mod counter;
+
+pub use counter::{CounterError, IdempotencyKey};
 pub use database_error::DatabaseError;
 pub use environment::Environment;
 pub use key::{FirstKeys, KeyError, KeyKind, KeyRecord, NewKey};

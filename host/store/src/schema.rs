@@ -13,7 +13,10 @@ use crate::open::OpenError;
 const TABLE: &str = "usher_migrations";
 
 /// Each migration: its version, what it does, its SQL.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first schema", include_str!("../migrations/0001_first_schema.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first schema", include_str!("../migrations/0001_first_schema.sql")),
+    (2, "counters", include_str!("../migrations/0002_counters.sql")),
+];
 
 /// Result codes of `SQLite` for a file that is no database, or no longer one.
 const CORRUPT: i32 = 11;

@@ -1,7 +1,7 @@
-//! User data: what the operator knows of users. Writing it is for the admin API alone; reading it is in `read.rs`.
+//! User data: what the operator knows of users. Writing it is for the admin API alone; decisions read it through the views of `view.rs`.
 
-mod check;
-mod read;
+pub(crate) mod check;
+mod view;
 
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
@@ -133,7 +133,7 @@ impl Store {
     }
 }
 
-fn user_type(user: &User) -> &'static str {
+pub(crate) fn user_type(user: &User) -> &'static str {
     match user.user_type {
         UserType::Authenticated => "authenticated",
         UserType::Anonymous => "anonymous",

@@ -48,8 +48,9 @@ impl Property {
         &self.counter_id
     }
 
-    /// Returns the property's number among all properties of the catalog.
-    pub(crate) fn slot(&self) -> usize {
+    /// Returns the property's number among all properties of the catalog, the first being 0.
+    #[must_use]
+    pub fn slot(&self) -> usize {
         self.slot
     }
 }

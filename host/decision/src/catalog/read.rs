@@ -11,6 +11,7 @@ mod properties;
 mod report;
 mod surfaces;
 mod table;
+mod time_zone;
 mod values;
 mod variables;
 
@@ -25,6 +26,7 @@ pub(super) fn catalog(text: &str) -> Result<Catalog, CatalogError> {
     let Some(document) = document::parse(text, &mut report) else { return Err(report.into_error()) };
     let mut root = Table::root(&document, &report);
 
+    let calendar = time_zone::read(root.take("time-zone"), &mut report);
     let features = features::read(root.take("features"), &mut report);
     let plans = plans::read(root.take("plans"), &features, &mut report);
     let surfaces = surfaces::read(root.take("surfaces"), &mut report);
@@ -45,6 +47,7 @@ pub(super) fn catalog(text: &str) -> Result<Catalog, CatalogError> {
         surfaces,
         jwt_integrations,
         variables,
+        calendar,
     })
 }
 

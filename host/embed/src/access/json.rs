@@ -31,6 +31,27 @@ pub enum RequestError {
         /// What it has.
         found: String,
     },
+    /// It wants to count a visitor who has no identifier yet, and would never be found again.
+    #[error("identity: expected a user to count for, found `createAnonymousIdentifier`; the caller has to name one")]
+    NobodyToCount,
+    /// An id is empty, too long, or has control characters.
+    #[error("{field}: expected 1 to {most} bytes without control characters, found {found}")]
+    Id {
+        /// Which one.
+        field: &'static str,
+        /// Bytes that it may have.
+        most: usize,
+        /// What is wrong with it.
+        found: String,
+    },
+    /// It counts something else than units.
+    #[error("update: expected a whole number from -{most} to {most}, found {found}")]
+    Update {
+        /// Units that it may add or take away.
+        most: u64,
+        /// What it has.
+        found: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -44,7 +65,7 @@ struct Body {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct RawIdentity {
+pub(crate) struct RawIdentity {
     anonymous_identifier: Option<String>,
     user_jwt: Option<String>,
     user_identifier: Option<String>,
@@ -105,7 +126,8 @@ impl AccessRequest {
 }
 
 impl RawIdentity {
-    fn claim(self) -> Result<IdentityClaim, RequestError> {
+    /// The one claim that there is.
+    pub(crate) fn claim(self) -> Result<IdentityClaim, RequestError> {
         let otherwise = match self.create_anonymous_identifier_fallback {
             Some(true) => JwtFallback::NewAnonymous,
             Some(false) | None => JwtFallback::Refuse,

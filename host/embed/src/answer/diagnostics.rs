@@ -14,6 +14,8 @@ pub(super) struct Diagnostics<'a> {
     micros: u64,
     plans: Vec<PlanPart<'a>>,
     workflows: Vec<WorkflowPart<'a>>,
+    /// What was read of user data besides the look-ups of workflows.
+    reads: Vec<LookupPart<'a>>,
     degraded: bool,
     #[serde(rename = "degradedBecause", skip_serializing_if = "Vec::is_empty")]
     degraded_because: Vec<String>,
@@ -65,6 +67,7 @@ impl<'a> Diagnostics<'a> {
             micros: micros(decision.elapsed),
             plans: decision.provisioning.grants().iter().filter_map(plan).collect(),
             workflows: decision.workflows.iter().map(WorkflowPart::of).collect(),
+            reads: decision.reads.iter().map(LookupPart::of).collect(),
             degraded: !decision.degraded.is_empty(),
             degraded_because: decision.degraded.iter().map(ToString::to_string).collect(),
         }

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use usher_decision::{Meter, Period, PropertyKind, Resolved, ResolvedFeature, Value};
+use usher_decision::{Meter, PropertyKind, Resolved, ResolvedFeature, Value};
 
-use crate::decision::{Decision, gives_access};
-use crate::period;
+use crate::decision::Decision;
+use crate::meter::{Allowance, Allowances, gives_access};
 
 /// All features, by slug.
 #[derive(Debug)]
@@ -21,14 +21,14 @@ impl Serialize for Features<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(decision) = self;
         let features = decision.resolution.features(decision.release.catalog());
-        let now_ms = decision.instant_ms;
-        serializer.collect_map(features.map(|resolved| (resolved.feature().slug(), Feature { resolved, now_ms })))
+        let allowances = &decision.allowances;
+        serializer.collect_map(features.map(|resolved| (resolved.feature().slug(), Feature { resolved, allowances })))
     }
 }
 
 struct Feature<'a> {
     resolved: ResolvedFeature<'a>,
-    now_ms: u64,
+    allowances: &'a Allowances,
 }
 
 impl Serialize for Feature<'_> {
@@ -46,10 +46,11 @@ struct Properties<'a>(&'a Feature<'a>);
 
 impl Serialize for Properties<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(Feature { resolved, now_ms }) = *self;
+        let Self(Feature { resolved, allowances }) = *self;
         let mut map = serializer.serialize_map(None)?;
         for resolved in resolved.properties() {
-            map.serialize_entry(resolved.property.slug(), &Property { resolved, now_ms: *now_ms })?;
+            let allowance = allowances.of(resolved.property.slot());
+            map.serialize_entry(resolved.property.slug(), &Property { resolved, allowance })?;
         }
         map.end()
     }
@@ -57,12 +58,12 @@ impl Serialize for Properties<'_> {
 
 struct Property<'a> {
     resolved: Resolved<'a>,
-    now_ms: u64,
+    allowance: Option<&'a Allowance>,
 }
 
 impl Serialize for Property<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { resolved, now_ms } = self;
+        let Self { resolved, allowance } = self;
         let mut map = serializer.serialize_map(None)?;
         match resolved.property.kind() {
             PropertyKind::Meterable { unique_resources } => {
@@ -72,11 +73,11 @@ impl Serialize for Property<'_> {
                     Some(Value::Meter(meter)) => *meter,
                     _ => Meter::Off,
                 };
-                map.serialize_entry("hasAccess", &gives_access(&meter))?;
-                if let Meter::Metered { limit, per } = meter {
-                    serialize_allowance(&mut map, limit, per, *now_ms)?;
+                map.serialize_entry("hasAccess", &gives_access(&meter, *allowance))?;
+                if let Some(allowance) = allowance {
+                    serialize_allowance(&mut map, allowance)?;
                     map.serialize_entry("uniqueResources", unique_resources)?;
-                    map.serialize_entry("resourceIdUsed", &false)?;
+                    map.serialize_entry("resourceIdUsed", &allowance.resource_used)?;
                 }
             }
             PropertyKind::Number => serialize_value(&mut map, "number", resolved.value)?,
@@ -88,13 +89,12 @@ impl Serialize for Property<'_> {
     }
 }
 
-/// What a metered property still allows. Nothing is counted yet, so all of it is left.
-fn serialize_allowance<M: SerializeMap>(map: &mut M, limit: u64, per: Period, now_ms: u64) -> Result<(), M::Error> {
-    map.serialize_entry("consumedUnits", &0)?;
-    map.serialize_entry("remainingUnits", &limit)?;
-    map.serialize_entry("totalUnits", &limit)?;
-    let start = period::start(per, now_ms).unwrap_or(Timestamp::UNIX_EPOCH);
-    map.serialize_entry("periodStart", &start.to_string())
+fn serialize_allowance<M: SerializeMap>(map: &mut M, allowance: &Allowance) -> Result<(), M::Error> {
+    map.serialize_entry("consumedUnits", &allowance.consumed_units)?;
+    map.serialize_entry("remainingUnits", &allowance.remaining_units())?;
+    map.serialize_entry("totalUnits", &allowance.total_units)?;
+    let start = i64::try_from(allowance.period_start_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    map.serialize_entry("periodStart", &start.unwrap_or(Timestamp::UNIX_EPOCH).to_string())
 }
 
 fn serialize_value<M: SerializeMap>(map: &mut M, kind: &str, value: Option<&Value>) -> Result<(), M::Error> {

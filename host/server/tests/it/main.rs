@@ -4,6 +4,7 @@
 mod admin_keys;
 mod catalog;
 mod cors;
+mod counters;
 mod decisions;
 mod errors;
 mod guests;

@@ -68,7 +68,7 @@ pub enum UserDataError {
 }
 
 /// Accepts a user whom a request could be from.
-pub(super) fn user(user: &User) -> Result<(), UserDataError> {
+pub(crate) fn user(user: &User) -> Result<(), UserDataError> {
     let bytes = user.identifier.len();
     if !IDENTIFIER_BYTES.contains(&bytes) {
         return Err(UserDataError::Identifier { found: format!("{bytes} bytes") });

@@ -1,9 +1,9 @@
 //! Many callers at the same time.
 
-use usher_host::{Scope, UserData};
+use usher_host::Scope;
 use usher_store::Enabled;
 
-use crate::fixture::{Place, USUAL, slug, user};
+use crate::fixture::{Place, USUAL, slug, user, view};
 
 const WRITERS: u64 = 50;
 
@@ -34,7 +34,7 @@ async fn fifty_writers_lose_nothing() {
     for workflow in &snapshot.workflows {
         assert_eq!(store.module(&workflow.digest).await.unwrap().unwrap(), workflow.slug.as_str().as_bytes());
         let name = user(workflow.slug.as_str());
-        assert_eq!(store.custom_data(&name, "writer", Scope::Brand).await.unwrap().as_deref(), Some("1"));
+        assert_eq!(view(&store).await.custom_data(&name, "writer", Scope::Brand).await.unwrap().as_deref(), Some("1"));
     }
 }
 
@@ -76,7 +76,7 @@ async fn a_read_that_is_given_up_holds_nothing_up() {
     let place = Place::new();
     let store = place.open().await;
     store.put_custom_data(&user("ada"), "trial", Scope::Brand, "1").await.unwrap();
-    let read = async || store.custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap();
+    let read = async || view(&store).await.custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap();
     for round in 0..500 {
         give_up(round, read()).await;
     }

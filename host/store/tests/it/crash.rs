@@ -7,10 +7,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use usher_host::{Scope, UserData};
+use usher_host::Scope;
 use usher_store::{Enabled, Location, Snapshot, Store};
 
-use crate::fixture::{Place, TestClock, USUAL, slug, user};
+use crate::fixture::{Place, TestClock, USUAL, slug, user, view};
 
 /// Names the folder of the child's store. A test run by hand has none, and its child does nothing.
 const FOLDER: &str = "USHER_STORE_CRASH_FOLDER";
@@ -81,7 +81,7 @@ async fn check(store: &Store, last: u64) {
     let release = snapshot.release;
     assert!(release == last || release == last + 1, "acknowledged {last}, found {release}");
     for round in 1..=release {
-        let value = store.custom_data(&user("ada"), &round.to_string(), Scope::Brand).await.unwrap();
+        let value = view(store).await.custom_data(&user("ada"), &round.to_string(), Scope::Brand).await.unwrap();
         assert_eq!(value, Some(round.to_string()));
     }
     let even = release - release % 2;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tempfile::TempDir;
-use usher_host::{Clock, User, UserType};
+use usher_host::{Clock, User, UserData as _, UserDataView, UserType};
 use usher_store::{LimitOverrides, Location, OpenError, Store, WorkflowSlug};
 
 /// No limits of its own.
@@ -65,4 +65,9 @@ pub(crate) fn user(identifier: &str) -> User {
 
 pub(crate) fn visitor(identifier: &str) -> User {
     User { identifier: identifier.to_owned(), user_type: UserType::Anonymous }
+}
+
+/// What a decision may read, as it is at this moment.
+pub(crate) async fn view(store: &Store) -> Box<dyn UserDataView> {
+    store.view().await.unwrap()
 }

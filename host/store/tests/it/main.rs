@@ -3,6 +3,7 @@
 
 mod changes;
 mod concurrent;
+mod counters;
 mod crash;
 mod fixture;
 mod keys;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sqlx::{ConnectOptions, Connection, Executor, SqlSafeStr, sqlite::SqliteConnectOptions};
-use usher_host::{Scope, UserData};
+use usher_host::Scope;
 use usher_store::{Enabled, KeyKind, Location, ModuleDigest, OpenError, Store};
 
-use crate::fixture::{Place, TestClock, USUAL, slug, user};
+use crate::fixture::{Place, TestClock, USUAL, slug, user, view};
 
 /// Changes a closed database behind the store's back.
 async fn tamper(database: &Path, sql: &'static str) {
@@ -43,7 +43,10 @@ async fn a_reopened_store_has_everything() {
     assert_eq!(*store.environment(), environment);
     assert_eq!((store.snapshot().await.unwrap(), store.keys().await.unwrap()), (snapshot, keys));
     assert_eq!(store.module(&ModuleDigest::of(b"wasm")).await.unwrap().unwrap(), b"wasm");
-    assert_eq!(store.custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap().as_deref(), Some("1"));
+    assert_eq!(
+        view(&store).await.custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap().as_deref(),
+        Some("1")
+    );
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! User data: what is written comes back through the trait that decisions read.
 
-use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserData};
+use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserData, UserDataView};
 use usher_store::{Store, UserDataError};
 
-use crate::fixture::{Place, user, visitor};
+use crate::fixture::{Place, user, view, visitor};
 
 fn record(products: &[&str]) -> CustomerRecord {
     CustomerRecord {
@@ -22,18 +22,18 @@ async fn a_customer_is_one_user() {
     let store = place.open().await;
     store.put_customer(&user("ada"), &record(&["old"])).await.unwrap();
     store.put_customer(&user("ada"), &record(&["a", "b"])).await.unwrap();
-    assert_eq!(store.customer(&user("ada")).await.unwrap(), Some(record(&["a", "b"])));
-    assert_eq!(store.customer(&visitor("ada")).await.unwrap(), None);
-    assert_eq!(store.customer(&user("Ada")).await.unwrap(), None);
+    assert_eq!(view(&store).await.customer(&user("ada")).await.unwrap(), Some(record(&["a", "b"])));
+    assert_eq!(view(&store).await.customer(&visitor("ada")).await.unwrap(), None);
+    assert_eq!(view(&store).await.customer(&user("Ada")).await.unwrap(), None);
     store.delete_customer(&user("ada")).await.unwrap();
-    assert_eq!(store.customer(&user("ada")).await.unwrap(), None);
+    assert_eq!(view(&store).await.customer(&user("ada")).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn custom_data_is_per_user_key_and_scope() {
     let place = Place::new();
     let store = place.open().await;
-    let read = async |user: &User, key, scope| store.custom_data(user, key, scope).await.unwrap();
+    let read = async |user: &User, key, scope| view(&store).await.custom_data(user, key, scope).await.unwrap();
     store.put_custom_data(&user("ada"), "trial", Scope::Brand, "0").await.unwrap();
     store.put_custom_data(&user("ada"), "trial", Scope::Brand, "{ \"left\": 1 }").await.unwrap();
     store.put_custom_data(&user("ada"), "trial", Scope::CrossBrand, "2").await.unwrap();
@@ -57,14 +57,18 @@ async fn links_are_found_from_both_ends() {
     store.put_link(&link(&laptop, &ada, "copy_once")).await.unwrap();
     store.put_link(&link(&phone, &ada, "follow")).await.unwrap();
     let both = [link(&laptop, &ada, "copy_once"), link(&phone, &ada, "follow")];
-    assert_eq!(store.linked_sources(&ada).await.unwrap(), both);
-    assert_eq!(store.linked_targets(&phone).await.unwrap(), [link(&phone, &ada, "follow")]);
-    assert_eq!(store.linked_sources(&phone).await.unwrap(), []);
+    assert_eq!(view(&store).await.linked_sources(&ada).await.unwrap(), both);
+    assert_eq!(view(&store).await.linked_targets(&phone).await.unwrap(), [link(&phone, &ada, "follow")]);
+    assert_eq!(view(&store).await.linked_sources(&phone).await.unwrap(), []);
 
     store.delete_link(&ada, &phone).await.unwrap();
-    assert_eq!(store.linked_targets(&phone).await.unwrap().len(), 1, "the other direction is another link");
+    assert_eq!(
+        view(&store).await.linked_targets(&phone).await.unwrap().len(),
+        1,
+        "the other direction is another link"
+    );
     store.delete_link(&phone, &ada).await.unwrap();
-    assert_eq!(store.linked_targets(&phone).await.unwrap(), []);
+    assert_eq!(view(&store).await.linked_targets(&phone).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -96,6 +100,22 @@ async fn a_store_that_cannot_answer_says_so() {
     let place = Place::new();
     let store = place.open().await;
     store.clone().close().await;
-    let error = store.customer(&user("ada")).await.unwrap_err();
+    let error = store.view().await.unwrap_err();
     assert!(error.to_string().starts_with("user data cannot be read now"), "{error}");
+}
+
+#[tokio::test]
+async fn a_view_is_of_one_moment() {
+    let place = Place::new();
+    let store = place.open().await;
+    store.put_customer(&user("ada"), &record(&["before"])).await.unwrap();
+    let put = async |json| store.put_custom_data(&user("ada"), "trial", Scope::Brand, json).await.unwrap();
+    put("1").await;
+
+    let moment = view(&store).await;
+    assert_eq!(moment.customer(&user("ada")).await.unwrap(), Some(record(&["before"])));
+    put("2").await;
+    let read = async |view: &dyn UserDataView| view.custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap();
+    assert_eq!(read(&*moment).await.as_deref(), Some("1"), "this view began before the change");
+    assert_eq!(read(&*view(&store).await).await.as_deref(), Some("2"));
 }

@@ -15,7 +15,9 @@ const SLUG: &str = "1 to 64 ASCII letters, digits, `-` or `_`, the first a lette
 fn unknown_keys_are_refused_everywhere() {
     check(
         "plan = 1\n",
-        &["line 1: `plan`: unknown key; expected one of `features`, `plans`, `surfaces`, `jwt`, `variables`"],
+        &[
+            "line 1: `plan`: unknown key; expected one of `time-zone`, `features`, `plans`, `surfaces`, `jwt`, `variables`",
+        ],
     );
     check(
         "\n[features.article]\nnmae = 'Article'\n",

@@ -1,14 +1,33 @@
-//! Reading user data: what a decision may see. These connections cannot write.
+//! Views: user data as it was at one moment, for one decision to read. These connections cannot write.
 
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqliteRow, SqliteTransaction};
 use sqlx::{Row, query, query_as, query_scalar};
-use usher_host::{CustomerRecord, IdentityLink, LookupError, LookupFuture, Scope, User, UserData, UserType};
+use tokio::sync::Mutex;
+use usher_host::{
+    CounterQuery, CounterReading, CustomerRecord, IdentityLink, LookupError, LookupFuture, Scope, User, UserData,
+    UserDataView, UserType,
+};
 
 use super::{scope_name, user_type};
+use crate::counter;
 use crate::database_error::{During, damaged};
 use crate::store::Store;
 
+/// One transaction that only reads: everything read in it is of the moment of its first read.
+#[derive(Debug)]
+struct View(Mutex<SqliteTransaction<'static>>);
+
 impl UserData for Store {
+    fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>> {
+        let view = async {
+            let view: Box<dyn UserDataView> = Box::new(View(Mutex::new(self.connections.readers.begin().await?)));
+            Ok(view)
+        };
+        Box::pin(async { answer(view.await, "opening a view of user data") })
+    }
+}
+
+impl UserDataView for View {
     fn customer<'a>(&'a self, user: &'a User) -> LookupFuture<'a, Option<CustomerRecord>> {
         Box::pin(async move { answer(self.read_customer(user).await, "reading a customer") })
     }
@@ -18,26 +37,36 @@ impl UserData for Store {
     }
 
     fn linked_sources<'a>(&'a self, user: &'a User) -> LookupFuture<'a, Vec<IdentityLink>> {
-        const BY_TARGET: &str = "SELECT * FROM identity_links WHERE target_type = $1 AND target_identifier = $2
-             ORDER BY source_type, source_identifier";
-        Box::pin(async move { answer(self.read_links(BY_TARGET, user).await, "reading identity links") })
+        Box::pin(async move { answer(self.read_links(LINKS_BY_TARGET, user).await, "reading identity links") })
     }
 
     fn linked_targets<'a>(&'a self, user: &'a User) -> LookupFuture<'a, Vec<IdentityLink>> {
-        const BY_SOURCE: &str = "SELECT * FROM identity_links WHERE source_type = $1 AND source_identifier = $2
-             ORDER BY target_type, target_identifier";
-        Box::pin(async move { answer(self.read_links(BY_SOURCE, user).await, "reading identity links") })
+        Box::pin(async move { answer(self.read_links(LINKS_BY_SOURCE, user).await, "reading identity links") })
+    }
+
+    fn counters<'a>(
+        &'a self,
+        user: &'a User,
+        queries: &'a [CounterQuery<'a>],
+    ) -> LookupFuture<'a, Vec<CounterReading>> {
+        let read = async move { counter::read(&mut *self.0.lock().await, user, queries).await };
+        Box::pin(async { answer(read.await, "reading counters") })
     }
 }
 
-impl Store {
+const LINKS_BY_TARGET: &str = "SELECT * FROM identity_links WHERE target_type = $1 AND target_identifier = $2
+     ORDER BY source_type, source_identifier";
+const LINKS_BY_SOURCE: &str = "SELECT * FROM identity_links WHERE source_type = $1 AND source_identifier = $2
+     ORDER BY target_type, target_identifier";
+
+impl View {
     async fn read_customer(&self, user: &User) -> Result<Option<CustomerRecord>, sqlx::Error> {
         let found: Option<(String, String)> = query_as(
             "SELECT customer_identifiers, product_ids FROM customers WHERE user_type = $1 AND identifier = $2",
         )
         .bind(user_type(user))
         .bind(&user.identifier)
-        .fetch_optional(&self.connections.readers)
+        .fetch_optional(&mut **self.0.lock().await)
         .await?;
         found
             .map(|(customer_identifiers, product_ids)| {
@@ -55,12 +84,13 @@ impl Store {
         .bind(user_type(user))
         .bind(&user.identifier)
         .bind(key)
-        .fetch_optional(&self.connections.readers)
+        .fetch_optional(&mut **self.0.lock().await)
         .await
     }
 
     async fn read_links(&self, sql: &'static str, user: &User) -> Result<Vec<IdentityLink>, sqlx::Error> {
-        let rows = query(sql).bind(user_type(user)).bind(&user.identifier).fetch_all(&self.connections.readers).await?;
+        let query = query(sql).bind(user_type(user)).bind(&user.identifier);
+        let rows = query.fetch_all(&mut **self.0.lock().await).await?;
         rows.iter().map(link).collect()
     }
 }
