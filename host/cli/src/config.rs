@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Check(CheckOptions),
     Run(RunOptions),
     Push(PushOptions),
+    Explain(ExplainOptions),
 }
 
 /// Serve decisions and the admin API
@@ -157,18 +158,48 @@ pub(crate) struct PushOptions {
     /// Name to upload it under; one that is there already is replaced
     #[arg(long)]
     pub(crate) slug: WorkflowSlug,
-    /// Where the server is, such as `https://usher.example`
-    #[arg(long, env = "USHER_URL")]
-    pub(crate) url: String,
-    /// An admin key of the server
-    #[arg(long, env = "USHER_ADMIN_KEY", value_name = "ADMIN_KEY", hide_env_values = true)]
-    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) server: ServerOptions,
     /// Upload it without letting it take part in decisions
     #[arg(long)]
     pub(crate) disabled: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Show one user: which plans they hold now and why, and everything that is kept of them
+///
+/// A request file supposes what the user asks and from where: JSON with `http`, `cloudflare`, `fastly`, `resource` as the
+/// decision API takes them, and `jwtClaims`; without it nothing of the kind is known. Exit code: 0 when it is shown, 1
+/// when it is not, 2 for usage.
+#[derive(Args)]
+pub(crate) struct ExplainOptions {
+    /// The user's identifier
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: String,
+    /// The identifier is that of an anonymous visitor
+    #[arg(long)]
+    pub(crate) anonymous: bool,
+    /// What the user is supposed to ask
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) request: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) server: ServerOptions,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which server to ask.
+#[derive(Args)]
+pub(crate) struct ServerOptions {
+    /// Where the server is, such as `https://usher.example`
+    #[arg(long, env = "USHER_URL")]
+    pub(crate) url: String,
+    /// An admin key of the server
+    #[arg(long, env = "USHER_ADMIN_KEY", value_name = "ADMIN_KEY", hide_env_values = true)]
+    pub(crate) key: String,
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -1,7 +1,9 @@
 //! `usher`: serves decisions, and helps the authors of workflows to check, run and upload them.
 
 mod check;
+mod client;
 mod config;
+mod explain;
 mod output;
 mod push;
 mod run;
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => (serve::serve(&options).map_err(anyhow::Error::from), FAILED),
         Command::Check(options) => (check::check(&options).map_err(anyhow::Error::from), USAGE),
         Command::Run(options) => (run::run(&options).map_err(anyhow::Error::from), USAGE),
+        Command::Explain(options) => (explain::explain(&options).map_err(anyhow::Error::from), FAILED),
         Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),
     };
     ended.unwrap_or_else(|error| {

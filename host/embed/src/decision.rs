@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_decision::{Grant, Provisioning, Resolution, Resolved, Value};
+use usher_decision::{Grant, Provisioning, Resolution, Resolved, ResolvedFeature, Value};
 use usher_sandbox::request::Customer;
 use usher_sandbox::{LookupReport, Outcome};
 use uuid::Uuid;
@@ -121,11 +121,15 @@ impl Decision {
         self.provisioning.grants()
     }
 
+    /// All features with what their properties came to, in the order of the catalog.
+    pub fn features(&self) -> impl Iterator<Item = ResolvedFeature<'_>> {
+        self.resolution.features(self.release.catalog())
+    }
+
     /// What one property came to; none when the catalog has no such feature or property.
     #[must_use]
     pub fn property(&self, feature: &str, property: &str) -> Option<Resolved<'_>> {
-        let features = &mut self.resolution.features(self.release.catalog());
-        let feature = features.find(|resolved| resolved.feature().slug() == feature)?;
+        let feature = self.features().find(|resolved| resolved.feature().slug() == feature)?;
         feature.properties().find(|resolved| resolved.property.slug() == property)
     }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use serde_json::{Map, Value};
 use usher_decision::{Period, Resolution, UserType, Visitor};
-use usher_sandbox::Sandbox;
 use usher_sandbox::request::{self, Customer};
+use usher_sandbox::{Sandbox, User};
 use uuid::Uuid;
 
 use crate::access::AccessRequest;
@@ -101,6 +102,23 @@ impl Host {
         let now_ms = self.clock.now_ms();
         let identity = Identity::establish(&access.identity, &release.verifier, now_ms)?;
         Ok(self.decide_for(identity, access, (release, now_ms), started).await)
+    }
+
+    /// Makes the decision that a user would get, without proof of who they are: for an operator who asks why somebody
+    /// has what they have. The identity that the request claims is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// The identifier cannot be that of any user.
+    pub async fn decide_as(
+        &self,
+        user: User,
+        claims: Map<String, Value>,
+        access: &AccessRequest,
+    ) -> Result<Decision, IdentityError> {
+        let (started, release) = (Instant::now(), self.live.load_full());
+        let identity = Identity::assumed(user, claims)?;
+        Ok(self.decide_for(identity, access, (release, self.clock.now_ms()), started).await)
     }
 
     /// Makes one decision for an identity that is established.

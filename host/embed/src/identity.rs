@@ -67,6 +67,16 @@ impl Identity {
         }
     }
 
+    /// An identity that nobody has to prove. Claims are those of a token that is not there.
+    pub(crate) fn assumed(user: User, claims: Claims) -> Result<Self, IdentityError> {
+        let auth_type = match user.user_type {
+            UserType::Anonymous => return Self::anonymous(&user.identifier),
+            UserType::Authenticated if claims.is_empty() => AuthType::Provided,
+            UserType::Authenticated => AuthType::Jwt,
+        };
+        Self::authenticated(auth_type, user.identifier, claims)
+    }
+
     fn authenticated(auth_type: AuthType, identifier: String, claims: Claims) -> Result<Self, IdentityError> {
         check(&identifier)?;
         Ok(Self { auth_type, user_type: UserType::Authenticated, identifier, claims, is_new: false })

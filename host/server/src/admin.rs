@@ -1,6 +1,7 @@
 //! The admin API: the doors that operators come in through. They carry a key of their own kind.
 
 mod catalog;
+mod explain;
 mod keys;
 mod plans;
 mod users;
@@ -26,6 +27,8 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/plans", get(plans::list))
         .route("/keys", get(keys::list).post(keys::create))
         .route("/keys/{id}", delete(keys::revoke))
+        .route("/users/{user_type}/{identifier}", get(explain::show))
+        .route("/users/{user_type}/{identifier}/explain", post(explain::suppose))
         .route("/users/{user_type}/{identifier}/customer", put(users::put_customer).delete(users::delete_customer))
         .route(
             "/users/{user_type}/{identifier}/custom-data/{key}",

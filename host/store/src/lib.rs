@@ -62,6 +62,6 @@ pub use open::OpenError;
 pub use random::RandomnessError;
 pub use snapshot::{Snapshot, StoredWorkflow};
 pub use store::Store;
-pub use user_data::UserDataError;
+pub use user_data::{CounterRow, CustomDatum, UserDataError, UserOverview};
 pub use workflow::{Enabled, LimitOverrides, WorkflowError};
 pub use workflow_slug::{InvalidSlug, WorkflowSlug};

@@ -1,6 +1,7 @@
 //! User data: what the operator knows of users. Writing it is for the admin API alone; decisions read it through the views of `view.rs`.
 
 pub(crate) mod check;
+mod overview;
 mod view;
 
 use sqlx::query::Query;
@@ -9,6 +10,7 @@ use sqlx::{Sqlite, query};
 use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserType};
 
 pub use self::check::UserDataError;
+pub use self::overview::{CounterRow, CustomDatum, UserOverview};
 use crate::database_error::{DatabaseError, During};
 use crate::store::Store;
 

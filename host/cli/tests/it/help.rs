@@ -5,10 +5,9 @@ use crate::usher::run;
 #[test]
 fn the_help_is_the_golden_one() {
     let mut found = String::new();
-    for arguments in
-        [&["--help"][..], &["serve", "--help"], &["check", "--help"], &["run", "--help"], &["push", "--help"]]
-    {
-        let output = run(arguments);
+    for command in ["", "serve", "check", "run", "push", "explain"] {
+        let arguments: Vec<_> = command.split_terminator(' ').chain(["--help"]).collect();
+        let output = run(&arguments);
         assert!(output.status.success());
         found.push_str(&format!("$ usher {}\n{}\n", arguments.join(" "), String::from_utf8(output.stdout).unwrap()));
     }

@@ -122,7 +122,7 @@ impl ScopeQuery {
 }
 
 impl UserTypeName {
-    fn user(self, identifier: String) -> User {
+    pub(super) fn user(self, identifier: String) -> User {
         let user_type = match self {
             Self::Authenticated => UserType::Authenticated,
             Self::Anonymous => UserType::Anonymous,

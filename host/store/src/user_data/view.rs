@@ -2,7 +2,7 @@
 
 use sqlx::sqlite::{SqliteRow, SqliteTransaction};
 use sqlx::{Row, query, query_as, query_scalar};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use usher_host::{
     CounterQuery, CounterReading, CustomerRecord, IdentityLink, LookupError, LookupFuture, Scope, User, UserData,
     UserDataView, UserType,
@@ -15,12 +15,12 @@ use crate::store::Store;
 
 /// One transaction that only reads: everything read in it is of the moment of its first read.
 #[derive(Debug)]
-struct View(Mutex<SqliteTransaction<'static>>);
+pub(super) struct View(Mutex<SqliteTransaction<'static>>);
 
 impl UserData for Store {
     fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>> {
         let view = async {
-            let view: Box<dyn UserDataView> = Box::new(View(Mutex::new(self.connections.readers.begin().await?)));
+            let view: Box<dyn UserDataView> = Box::new(View::open(self).await?);
             Ok(view)
         };
         Box::pin(async { answer(view.await, "opening a view of user data") })
@@ -37,11 +37,11 @@ impl UserDataView for View {
     }
 
     fn linked_sources<'a>(&'a self, user: &'a User) -> LookupFuture<'a, Vec<IdentityLink>> {
-        Box::pin(async move { answer(self.read_links(LINKS_BY_TARGET, user).await, "reading identity links") })
+        Box::pin(async move { answer(self.read_sources(user).await, "reading identity links") })
     }
 
     fn linked_targets<'a>(&'a self, user: &'a User) -> LookupFuture<'a, Vec<IdentityLink>> {
-        Box::pin(async move { answer(self.read_links(LINKS_BY_SOURCE, user).await, "reading identity links") })
+        Box::pin(async move { answer(self.read_targets(user).await, "reading identity links") })
     }
 
     fn counters<'a>(
@@ -49,24 +49,27 @@ impl UserDataView for View {
         user: &'a User,
         queries: &'a [CounterQuery<'a>],
     ) -> LookupFuture<'a, Vec<CounterReading>> {
-        let read = async move { counter::read(&mut *self.0.lock().await, user, queries).await };
+        let read = async move { counter::read(&mut *self.moment().await, user, queries).await };
         Box::pin(async { answer(read.await, "reading counters") })
     }
 }
 
-const LINKS_BY_TARGET: &str = "SELECT * FROM identity_links WHERE target_type = $1 AND target_identifier = $2
-     ORDER BY source_type, source_identifier";
-const LINKS_BY_SOURCE: &str = "SELECT * FROM identity_links WHERE source_type = $1 AND source_identifier = $2
-     ORDER BY target_type, target_identifier";
-
 impl View {
-    async fn read_customer(&self, user: &User) -> Result<Option<CustomerRecord>, sqlx::Error> {
+    pub(super) async fn open(store: &Store) -> Result<Self, sqlx::Error> {
+        Ok(Self(Mutex::new(store.connections.readers.begin().await?)))
+    }
+
+    pub(super) async fn moment(&self) -> MutexGuard<'_, SqliteTransaction<'static>> {
+        self.0.lock().await
+    }
+
+    pub(super) async fn read_customer(&self, user: &User) -> Result<Option<CustomerRecord>, sqlx::Error> {
         let found: Option<(String, String)> = query_as(
             "SELECT customer_identifiers, product_ids FROM customers WHERE user_type = $1 AND identifier = $2",
         )
         .bind(user_type(user))
         .bind(&user.identifier)
-        .fetch_optional(&mut **self.0.lock().await)
+        .fetch_optional(&mut **self.moment().await)
         .await?;
         found
             .map(|(customer_identifiers, product_ids)| {
@@ -84,13 +87,25 @@ impl View {
         .bind(user_type(user))
         .bind(&user.identifier)
         .bind(key)
-        .fetch_optional(&mut **self.0.lock().await)
+        .fetch_optional(&mut **self.moment().await)
         .await
+    }
+
+    pub(super) async fn read_sources(&self, user: &User) -> Result<Vec<IdentityLink>, sqlx::Error> {
+        const BY_TARGET: &str = "SELECT * FROM identity_links WHERE target_type = $1 AND target_identifier = $2
+             ORDER BY source_type, source_identifier";
+        self.read_links(BY_TARGET, user).await
+    }
+
+    pub(super) async fn read_targets(&self, user: &User) -> Result<Vec<IdentityLink>, sqlx::Error> {
+        const BY_SOURCE: &str = "SELECT * FROM identity_links WHERE source_type = $1 AND source_identifier = $2
+             ORDER BY target_type, target_identifier";
+        self.read_links(BY_SOURCE, user).await
     }
 
     async fn read_links(&self, sql: &'static str, user: &User) -> Result<Vec<IdentityLink>, sqlx::Error> {
         let query = query(sql).bind(user_type(user)).bind(&user.identifier);
-        let rows = query.fetch_all(&mut **self.0.lock().await).await?;
+        let rows = query.fetch_all(&mut **self.moment().await).await?;
         rows.iter().map(link).collect()
     }
 }

@@ -119,3 +119,22 @@ async fn a_view_is_of_one_moment() {
     assert_eq!(read(&*moment).await.as_deref(), Some("1"), "this view began before the change");
     assert_eq!(read(&*view(&store).await).await.as_deref(), Some("2"));
 }
+
+#[tokio::test]
+async fn an_overview_has_everything_and_of_one_user() {
+    let place = Place::new();
+    let store = place.open().await;
+    let (ada, phone) = (user("ada"), visitor("phone"));
+    store.put_customer(&ada, &record(&["a"])).await.unwrap();
+    store.put_custom_data(&ada, "trial", Scope::CrossBrand, "[1]").await.unwrap();
+    store.put_custom_data(&phone, "trial", Scope::Brand, "2").await.unwrap();
+    store.put_link(&link(&phone, &ada, "copy_once")).await.unwrap();
+
+    let overview = store.user_overview(&ada).await.unwrap();
+    assert_eq!(overview.customer, Some(record(&["a"])));
+    let data: Vec<_> = overview.custom_data.iter().map(|datum| (datum.key.as_str(), datum.json.as_str())).collect();
+    assert_eq!(data, [("trial", "[1]")]);
+    assert_eq!((overview.linked_sources.len(), overview.linked_targets.len()), (1, 0));
+    let nobody = store.user_overview(&user("nobody")).await.unwrap();
+    assert_eq!((nobody.customer, nobody.custom_data, nobody.counters), (None, vec![], vec![]));
+}

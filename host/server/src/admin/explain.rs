@@ -1,0 +1,171 @@
+//! `/admin/v1/users/{user_type}/{identifier}`: everything about one user, for an operator who asks why they have what
+//! they have.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use usher_host::{AccessRequest, Answer, Decision, IdentityLink, RequestError, Scope, User, UserType};
+use usher_store::UserOverview;
+
+use super::users::UserTypeName;
+use crate::app::App;
+use crate::extract::{self, FromPath};
+use crate::keys::Admin;
+use crate::respond::{self, Failure};
+
+/// What is known of a user, and what they would get now.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Explanation<'a> {
+    identifier: &'a str,
+    user_type: &'static str,
+    customer: Option<CustomerPart<'a>>,
+    custom_data: Vec<DatumPart<'a>>,
+    linked_sources: Vec<LinkPart<'a>>,
+    linked_targets: Vec<LinkPart<'a>>,
+    counters: Vec<CounterPart<'a>>,
+    /// For each property, as `feature.property`, the plan whose value won; null for the fallback.
+    decided_by: BTreeMap<String, Option<&'a str>>,
+    decision: Answer<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CustomerPart<'a> {
+    customer_identifiers: &'a [String],
+    product_ids: &'a [String],
+}
+
+#[derive(Serialize)]
+struct DatumPart<'a> {
+    key: &'a str,
+    scope: &'static str,
+    value: Value,
+}
+
+#[derive(Serialize)]
+struct LinkPart<'a> {
+    source: UserPart<'a>,
+    target: UserPart<'a>,
+    mode: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UserPart<'a> {
+    identifier: &'a str,
+    user_type: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CounterPart<'a> {
+    counter_id: &'a str,
+    period: &'a str,
+    started_at_ms: u64,
+    units: u64,
+    unique_units: u64,
+}
+
+/// Shows a user as they are known without a request of theirs.
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
+) -> Result<Response, Failure> {
+    explain(&app, user_type.user(identifier), Map::new()).await
+}
+
+/// The same, as if the user asked this, with these claims.
+pub(super) async fn suppose(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
+    body: Body,
+) -> Result<Response, Failure> {
+    explain(&app, user_type.user(identifier), extract::json(body).await?).await
+}
+
+async fn explain(app: &App, user: User, mut supposed: Map<String, Value>) -> Result<Response, Failure> {
+    let claims = match supposed.remove("jwtClaims") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(claims)) => claims,
+        Some(_) => {
+            let reason = "jwtClaims: expected an object".to_owned();
+            return Err(RequestError::InvalidJson { reason }.into());
+        }
+    };
+    // The rest is what the decision API takes; who asks is said by the path.
+    supposed.insert("identity".to_owned(), json!({"anonymousIdentifier": "somebody"}));
+    let access = AccessRequest::from_json(&serde_json::to_vec(&supposed)?)?;
+    let decision = app.host.decide_as(user.clone(), claims, &access).await?;
+    let overview = app.store.user_overview(&user).await?;
+    Ok(respond::ok(Explanation::of(&user, &overview, &decision)))
+}
+
+impl<'a> Explanation<'a> {
+    fn of(user: &'a User, overview: &'a UserOverview, decision: &'a Decision) -> Self {
+        let customer = overview.customer.as_ref().map(|record| CustomerPart {
+            customer_identifiers: &record.customer_identifiers,
+            product_ids: &record.product_ids,
+        });
+        let custom_data = overview.custom_data.iter().map(|datum| DatumPart {
+            key: &datum.key,
+            scope: match datum.scope {
+                Scope::Brand => "brand",
+                Scope::CrossBrand => "cross-brand",
+            },
+            // Only JSON is ever kept.
+            value: serde_json::from_str(&datum.json).unwrap_or_default(),
+        });
+        let counters = overview.counters.iter().map(|row| CounterPart {
+            counter_id: &row.counter_id,
+            period: &row.period,
+            started_at_ms: row.started_at_ms,
+            units: row.units,
+            unique_units: row.unique_units,
+        });
+        let decided_by = decision.features().flat_map(|feature| {
+            let slug = feature.feature().slug();
+            feature.properties().map(move |resolved| {
+                let plan = resolved.decided_by.map(|plan| plan.slug());
+                (format!("{slug}.{}", resolved.property.slug()), plan)
+            })
+        });
+        Self {
+            identifier: &user.identifier,
+            user_type: user_type(user),
+            customer,
+            custom_data: custom_data.collect(),
+            linked_sources: overview.linked_sources.iter().map(LinkPart::of).collect(),
+            linked_targets: overview.linked_targets.iter().map(LinkPart::of).collect(),
+            counters: counters.collect(),
+            decided_by: decided_by.collect(),
+            decision: decision.answer().with_diagnostics(),
+        }
+    }
+}
+
+impl<'a> LinkPart<'a> {
+    fn of(link: &'a IdentityLink) -> Self {
+        Self { source: UserPart::of(&link.source), target: UserPart::of(&link.target), mode: &link.mode }
+    }
+}
+
+impl<'a> UserPart<'a> {
+    fn of(user: &'a User) -> Self {
+        Self { identifier: &user.identifier, user_type: user_type(user) }
+    }
+}
+
+fn user_type(user: &User) -> &'static str {
+    match user.user_type {
+        UserType::Authenticated => "authenticated",
+        UserType::Anonymous => "anonymous",
+    }
+}
