@@ -14,6 +14,8 @@ mod bounds;
 mod contract;
 mod decisions;
 mod freshness;
+mod issuer;
+mod key_sets;
 mod lookups;
 mod outcomes;
 mod purity;

@@ -21,7 +21,7 @@ use assignment::Assignment;
 pub use audience::Audience;
 pub use error::{CatalogError, Problem};
 pub use feature::Feature;
-pub use jwt::{JwtAlgorithm, JwtIntegration};
+pub use jwt::{JwtAlgorithm, JwtIntegration, JwtKeys};
 pub use plan::{Plan, PlanIndex};
 pub use property::{Property, PropertyKind, Wins};
 pub(crate) use rank::Rank;

@@ -17,6 +17,7 @@ use crate::counter::{CounterRequest, CounterUpdate};
 use crate::data::{NoUserData, UserData};
 use crate::decision::{Decision, Degradation};
 use crate::identity::{Identity, IdentityError};
+use crate::jwt::KeySets;
 use crate::meter::{Allowances, Usage};
 use crate::provisioning::provision;
 use crate::reading::{READ_DEADLINE, Reading};
@@ -33,6 +34,7 @@ const DECISION_DEADLINE: Duration = Duration::from_millis(250);
 pub struct Host {
     sandbox: Arc<Sandbox>,
     live: ArcSwap<Release>,
+    key_sets: KeySets,
     data: Arc<dyn UserData>,
     clock: Arc<dyn Clock>,
     deadline: Duration,
@@ -41,10 +43,13 @@ pub struct Host {
 impl Host {
     /// A host that decides by this release, without user data, by the machine's clock.
     #[must_use]
-    pub fn new(sandbox: Arc<Sandbox>, release: Release) -> Self {
+    pub fn new(sandbox: Arc<Sandbox>, mut release: Release) -> Self {
+        let key_sets = KeySets::default();
+        release.make_ready(&key_sets);
         Self {
             sandbox,
             live: ArcSwap::from_pointee(release),
+            key_sets,
             data: Arc::new(NoUserData),
             clock: Arc::new(SystemClock),
             deadline: DECISION_DEADLINE,
@@ -85,7 +90,8 @@ impl Host {
     }
 
     /// Makes a release the live one, and hands back the one before. Decisions under way end on theirs.
-    pub fn swap(&self, release: Release) -> Arc<Release> {
+    pub fn swap(&self, mut release: Release) -> Arc<Release> {
+        release.make_ready(&self.key_sets);
         self.live.swap(Arc::new(release))
     }
 
@@ -100,7 +106,7 @@ impl Host {
         let started = Instant::now();
         let release = self.live.load_full();
         let now_ms = self.clock.now_ms();
-        let identity = Identity::establish(&access.identity, &release.verifier, now_ms)?;
+        let identity = Identity::establish(&access.identity, &release.verifier, now_ms, self.deadline / 2).await?;
         Ok(self.decide_for(identity, access, (release, now_ms), started).await)
     }
 
@@ -189,7 +195,7 @@ impl Host {
         let at_ms = self.clock.now_ms();
         // A token that proves nothing names nobody, whatever the request says of a new identifier.
         let claim = request.identity.clone().without_fallback();
-        let identity = Identity::establish(&claim, &release.verifier, at_ms)?;
+        let identity = Identity::establish(&claim, &release.verifier, at_ms, self.deadline).await?;
         let calendar = release.catalog().calendar();
         Ok(CounterUpdate {
             user: identity.user(),

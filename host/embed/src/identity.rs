@@ -1,5 +1,7 @@
 //! Identity: from what a caller claims to who is asking.
 
+use std::time::Duration;
+
 use serde_json::Map;
 use usher_decision::test_group_100;
 use usher_sandbox::User;
@@ -47,7 +49,12 @@ pub enum IdentityError {
 
 impl Identity {
     /// Establishes who is asking.
-    pub(crate) fn establish(claim: &IdentityClaim, verifier: &JwtVerifier, now_ms: u64) -> Result<Self, IdentityError> {
+    pub(crate) async fn establish(
+        claim: &IdentityClaim,
+        verifier: &JwtVerifier,
+        now_ms: u64,
+        patience: Duration,
+    ) -> Result<Self, IdentityError> {
         match claim {
             IdentityClaim::Anonymous(identifier) => Self::anonymous(identifier),
             IdentityClaim::NewAnonymous => Ok(Self::minted()),
@@ -56,7 +63,8 @@ impl Identity {
             }
             IdentityClaim::Jwt { token, otherwise } => {
                 let established = verifier
-                    .verify(token, now_ms)
+                    .verify(token, now_ms, patience)
+                    .await
                     .map_err(IdentityError::from)
                     .and_then(|token| Self::authenticated(AuthType::Jwt, token.identifier, token.claims));
                 match (established, otherwise) {
@@ -138,7 +146,9 @@ mod tests {
 
     #[track_caller]
     fn establish(claim: &IdentityClaim) -> Result<Identity, IdentityError> {
-        Identity::establish(claim, &JwtVerifier::new(&[]).unwrap(), 0)
+        let verifier = JwtVerifier::new(&[]).unwrap();
+        let established = Identity::establish(claim, &verifier, 0, Duration::ZERO);
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(established)
     }
 
     #[track_caller]

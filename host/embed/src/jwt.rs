@@ -1,9 +1,25 @@
 //! JWTs: a token in, verified claims out. Every key has one algorithm, and a token is valid at the decision's instant
 //! or not at all.
 
-use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
+mod fetch;
+mod integration;
+mod key;
+mod key_set;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jsonwebtoken::decode_header;
 use serde_json::{Map, Value};
-use usher_decision::{JwtAlgorithm, JwtIntegration};
+use usher_decision::JwtIntegration;
+
+use integration::Integration;
+use key::Unusable;
+use key_set::KeySet;
+pub(crate) use key_set::KeySets;
+
+/// Time that a decision waits for keys that it lacks.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The claims of a token that was verified.
 pub(crate) type Claims = Map<String, Value>;
@@ -17,13 +33,7 @@ pub(crate) fn json_text(claims: &Claims) -> String {
 /// Verifies tokens with the keys of one release.
 #[derive(Debug)]
 pub(crate) struct JwtVerifier {
-    keys: Vec<Key>,
-}
-
-struct Key {
-    integration: JwtIntegration,
-    key: DecodingKey,
-    validation: Validation,
+    integrations: Vec<Integration>,
 }
 
 /// A token that proved itself.
@@ -46,6 +56,9 @@ pub enum JwtError {
         /// The algorithm its header names.
         algorithm: String,
     },
+    /// The keys that it could be verified with have never been read.
+    #[error("the JWT cannot be verified: its issuer's keys could not be read yet; the operator finds why in the log")]
+    KeysUnread,
     /// Its signature is not of any configured key.
     #[error("the JWT is not signed by a configured key")]
     UnknownSigner,
@@ -65,15 +78,19 @@ pub enum JwtError {
 
 /// A key that cannot be used. The operator's move.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("catalog line {line}: `jwt.{name}.public-key`: expected a PEM public key for {algorithm}: {reason}")]
+#[error("catalog line {line}: `{key}`: {reason}")]
 pub struct KeyError {
     line: usize,
-    name: String,
-    algorithm: String,
-    reason: String,
+    key: String,
+    reason: Unusable,
 }
 
 impl KeyError {
+    fn new(integration: &JwtIntegration, reason: Unusable) -> Self {
+        let key = format!("jwt.{}.{}", integration.name(), integration.keys().name());
+        Self { line: integration.line(), key, reason }
+    }
+
     /// The line of the catalog that has the key.
     #[must_use]
     pub fn line(&self) -> usize {
@@ -82,129 +99,87 @@ impl KeyError {
 
     /// The dotted path of the key in the catalog, such as `jwt.accounts.public-key`.
     #[must_use]
-    pub fn key(&self) -> String {
-        format!("jwt.{}.public-key", self.name)
+    pub fn key(&self) -> &str {
+        &self.key
     }
 }
 
 impl JwtVerifier {
     pub(crate) fn new(integrations: &[JwtIntegration]) -> Result<Self, KeyError> {
-        let keys = integrations.iter().map(Key::new).collect::<Result<_, _>>()?;
-        Ok(Self { keys })
+        let integrations = integrations.iter().map(Integration::new).collect::<Result<_, _>>()?;
+        Ok(Self { integrations })
     }
 
-    /// Verifies a token at an instant. Of several failures, the one that got furthest is told.
-    pub(crate) fn verify(&self, token: &str, now_ms: u64) -> Result<VerifiedToken, JwtError> {
+    /// Goes on with the published keys that a host has read already.
+    pub(crate) fn share(&mut self, sets: &KeySets) {
+        self.integrations.iter_mut().for_each(|integration| integration.share(sets));
+    }
+
+    /// Begins to read the published keys that are due. Nobody waits for it. Needs a Tokio runtime.
+    pub(crate) fn refresh_in_background(&self) {
+        for set in self.key_sets().filter(|set| set.is_stale() && set.may_be_read()) {
+            drop(tokio::spawn(Arc::clone(set).refresh()));
+        }
+    }
+
+    /// Verifies a token at an instant. For a key that its issuer may have published since, it waits a moment.
+    pub(crate) async fn verify(&self, token: &str, now_ms: u64, patience: Duration) -> Result<VerifiedToken, JwtError> {
         let header = decode_header(token).map_err(|_malformed| JwtError::Malformed)?;
-        let mut failure = JwtError::NoKey { algorithm: format!("{:?}", header.alg) };
-        for key in self.keys.iter().filter(|key| key.accepts(&header)) {
-            match key.verify(token, now_ms / 1_000) {
-                Ok(verified) => return Ok(verified),
-                Err(error) if failure.progress() <= error.progress() => failure = error,
-                Err(_) => {}
+        let attempt = self.verify_now(token, &header, now_ms);
+        self.refresh_in_background();
+        if !matches!(attempt, Err(JwtError::NoKey { .. } | JwtError::UnknownSigner | JwtError::KeysUnread)) {
+            return attempt;
+        }
+        let lacking = self.key_sets().filter(|set| set.lacks(header.kid.as_deref()));
+        // Tasks of their own: what they read is for the next decisions, too, whether or not this one can wait.
+        let refreshes: Vec<_> = lacking.map(|set| tokio::spawn(Arc::clone(set).refresh())).collect();
+        if refreshes.is_empty() {
+            return attempt;
+        }
+        let all = async {
+            for refresh in refreshes {
+                // A refresh that broke off has read nothing.
+                let _broken = refresh.await;
+            }
+        };
+        // Whoever is late is late: the token is tried with the keys that are there.
+        let _late = tokio::time::timeout(PATIENCE.min(patience), all).await;
+        self.verify_now(token, &header, now_ms)
+    }
+
+    /// Verifies a token with the keys that are there. Of several failures, the one that got furthest is told.
+    fn verify_now(&self, token: &str, header: &jsonwebtoken::Header, now_ms: u64) -> Result<VerifiedToken, JwtError> {
+        let mut failure = None;
+        for integration in &self.integrations {
+            match integration.verify(token, header, now_ms / 1_000) {
+                Some(Ok(verified)) => return Ok(verified),
+                Some(Err(error)) => failure = JwtError::further(failure, error),
+                None => {}
             }
         }
-        Err(failure)
+        let unread = || self.key_sets().any(|set| set.lacks(None)).then_some(JwtError::KeysUnread);
+        let no_key = || JwtError::NoKey { algorithm: format!("{:?}", header.alg) };
+        Err(failure.or_else(unread).unwrap_or_else(no_key))
+    }
+
+    fn key_sets(&self) -> impl Iterator<Item = &Arc<KeySet>> {
+        self.integrations.iter().filter_map(Integration::key_set)
     }
 }
 
 impl JwtError {
+    /// Of two failures, the one that got further; of equals, the later one.
+    fn further(before: Option<Self>, now: Self) -> Option<Self> {
+        before.filter(|before| before.progress() > now.progress()).or(Some(now))
+    }
+
     /// How far a token came before it failed.
     fn progress(&self) -> u8 {
         match self {
             Self::Malformed => 0,
-            Self::NoKey { .. } => 1,
+            Self::NoKey { .. } | Self::KeysUnread => 1,
             Self::UnknownSigner => 2,
             Self::Expired | Self::NotYetValid | Self::Claim { .. } => 3,
         }
-    }
-}
-
-impl Key {
-    fn new(integration: &JwtIntegration) -> Result<Self, KeyError> {
-        let pem = integration.public_key().as_bytes();
-        let (algorithm, key) = match integration.algorithm() {
-            JwtAlgorithm::Rs256 => (Algorithm::RS256, DecodingKey::from_rsa_pem(pem)),
-            JwtAlgorithm::Es256 => (Algorithm::ES256, DecodingKey::from_ec_pem(pem)),
-            JwtAlgorithm::EdDsa => (Algorithm::EdDSA, DecodingKey::from_ed_pem(pem)),
-        };
-        let key = key.map_err(|error| KeyError {
-            line: integration.line(),
-            name: integration.name().to_owned(),
-            algorithm: integration.algorithm().to_string(),
-            reason: error.to_string(),
-        })?;
-        let mut validation = Validation::new(algorithm);
-        // Times are held against the decision's instant, not against the machine's clock: see `check_times`.
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
-        validation.validate_aud = integration.audience().is_some();
-        if let Some(audience) = integration.audience() {
-            validation.set_audience(&[audience]);
-            validation.required_spec_claims.insert("aud".to_owned());
-        }
-        if let Some(issuer) = integration.issuer() {
-            validation.set_issuer(&[issuer]);
-            validation.required_spec_claims.insert("iss".to_owned());
-        }
-        Ok(Self { integration: integration.clone(), key, validation })
-    }
-
-    fn accepts(&self, header: &Header) -> bool {
-        self.validation.algorithms.contains(&header.alg)
-    }
-
-    fn verify(&self, token: &str, now: u64) -> Result<VerifiedToken, JwtError> {
-        use jsonwebtoken::errors::ErrorKind;
-        let claim = |claim: &str| JwtError::Claim { claim: claim.to_owned() };
-        let claims = decode::<Claims>(token, &self.key, &self.validation).map_err(|error| match error.kind() {
-            ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => JwtError::UnknownSigner,
-            ErrorKind::InvalidIssuer => claim("iss"),
-            ErrorKind::InvalidAudience => claim("aud"),
-            ErrorKind::MissingRequiredClaim(name) => claim(name),
-            _ => JwtError::Malformed,
-        })?;
-        let claims = claims.claims;
-        self.check_times(&claims, now)?;
-        let name = self.integration.identifier_claim();
-        let identifier = match claims.get(name) {
-            Some(Value::String(text)) if !text.is_empty() => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            _ => return Err(claim(name)),
-        };
-        Ok(VerifiedToken { identifier, claims })
-    }
-
-    /// A token without an end is refused: it could never be taken back.
-    fn check_times(&self, claims: &Claims, now: u64) -> Result<(), JwtError> {
-        let leeway = self.integration.leeway().as_secs();
-        let seconds = |claim: &str| match claims.get(claim) {
-            None => Ok(None),
-            Some(value) => match value.as_u64().or_else(|| whole_seconds(value)) {
-                Some(seconds) => Ok(Some(seconds)),
-                None => Err(JwtError::Claim { claim: claim.to_owned() }),
-            },
-        };
-        let Some(expires) = seconds("exp")? else { return Err(JwtError::Claim { claim: "exp".to_owned() }) };
-        if expires.saturating_add(leeway) <= now {
-            return Err(JwtError::Expired);
-        }
-        match seconds("nbf")? {
-            Some(begins) if begins > now.saturating_add(leeway) => Err(JwtError::NotYetValid),
-            Some(_) | None => Ok(()),
-        }
-    }
-}
-
-/// The whole seconds of a time that some issuers write with a fraction.
-fn whole_seconds(value: &Value) -> Option<u64> {
-    let seconds = value.as_f64().filter(|seconds| (0.0..9e15).contains(seconds))?;
-    format!("{seconds:.0}").parse().ok()
-}
-
-impl std::fmt::Debug for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Key").field("integration", &self.integration.name()).finish_non_exhaustive()
     }
 }

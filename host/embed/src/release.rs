@@ -5,7 +5,7 @@ use std::sync::Arc;
 use usher_decision::Catalog;
 use usher_sandbox::{Variables, Workflow};
 
-use crate::jwt::{JwtVerifier, KeyError};
+use crate::jwt::{JwtVerifier, KeyError, KeySets};
 
 /// An immutable, numbered snapshot: the catalog, the workflows in their order, the keys that tokens are verified with.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub struct Release {
     number: u64,
     catalog: Catalog,
     pub(crate) workflows: Vec<ActiveWorkflow>,
-    pub(crate) verifier: Arc<JwtVerifier>,
+    pub(crate) verifier: JwtVerifier,
     pub(crate) variables: Arc<Variables>,
 }
 
@@ -32,7 +32,7 @@ impl Release {
     ///
     /// One of the catalog's public keys cannot be used.
     pub fn new(number: u64, catalog: Catalog) -> Result<Self, KeyError> {
-        let verifier = Arc::new(JwtVerifier::new(catalog.jwt_integrations())?);
+        let verifier = JwtVerifier::new(catalog.jwt_integrations())?;
         let variables = catalog.variables().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Ok(Self { number, catalog, workflows: Vec::new(), verifier, variables: Arc::new(variables) })
     }
@@ -61,6 +61,15 @@ impl Release {
     #[must_use]
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// Goes on with the published keys that a host has read already, and begins to read the others.
+    pub(crate) fn make_ready(&mut self, key_sets: &KeySets) {
+        self.verifier.share(key_sets);
+        // Outside a runtime, the first token that needs them has them read.
+        if tokio::runtime::Handle::try_current().is_ok() {
+            self.verifier.refresh_in_background();
+        }
     }
 
     /// Whether no workflow takes part in its decisions.

@@ -1,7 +1,10 @@
 //! Whose JWTs are believed.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
+
+use serde_json::{Map, Value};
 
 use super::word::Word;
 
@@ -9,8 +12,8 @@ use super::word::Word;
 #[derive(Debug, Clone, PartialEq)]
 pub struct JwtIntegration {
     pub(super) name: String,
-    pub(super) algorithm: JwtAlgorithm,
-    pub(super) public_key: String,
+    pub(super) algorithm: Option<JwtAlgorithm>,
+    pub(super) keys: JwtKeys,
     pub(super) line: usize,
     pub(super) identifier_claim: String,
     pub(super) issuer: Option<String>,
@@ -25,19 +28,19 @@ impl JwtIntegration {
         &self.name
     }
 
-    /// Returns the only algorithm that tokens may be signed with.
+    /// Returns the only algorithm that tokens may be signed with. Without one, each key says which is its own.
     #[must_use]
-    pub fn algorithm(&self) -> JwtAlgorithm {
+    pub fn algorithm(&self) -> Option<JwtAlgorithm> {
         self.algorithm
     }
 
-    /// Returns the text of the public key, as it is in the file: nobody has parsed it yet.
+    /// Returns where the public keys are.
     #[must_use]
-    pub fn public_key(&self) -> &str {
-        &self.public_key
+    pub fn keys(&self) -> &JwtKeys {
+        &self.keys
     }
 
-    /// Returns the line of the file that has the public key, for whoever parses it and finds it wrong.
+    /// Returns the line of the file that says where the keys are, for whoever finds them wrong.
     #[must_use]
     pub fn line(&self) -> usize {
         self.line
@@ -68,24 +71,78 @@ impl JwtIntegration {
     }
 }
 
+/// Says where the public keys of an integration are. Nobody has parsed them yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JwtKeys {
+    /// One key as PEM text. Such a key does not say what it is for, so the integration has an algorithm.
+    Pem(String),
+    /// One JSON Web Key, as RFC 7517 has it.
+    Jwk(Map<String, Value>),
+    /// A JWK Set in a file of the machine that decides, by its absolute path.
+    File(PathBuf),
+    /// A JWK Set that is fetched from a URL with `http` or `https`.
+    Url(String),
+}
+
+impl JwtKeys {
+    /// Returns the key of the catalog file that this stands for.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Pem(_) => "public-key",
+            Self::Jwk(_) => "jwk",
+            Self::File(_) => "jwks-file",
+            Self::Url(_) => "jwks-url",
+        }
+    }
+}
+
 /// Names the algorithms that JWTs can be signed with. All are asymmetric: Usher never holds a key that could sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JwtAlgorithm {
     /// RSA (PKCS #1 v1.5) with SHA-256.
     Rs256,
+    /// RSA (PKCS #1 v1.5) with SHA-384.
+    Rs384,
+    /// RSA (PKCS #1 v1.5) with SHA-512.
+    Rs512,
+    /// RSA (PSS) with SHA-256.
+    Ps256,
+    /// RSA (PSS) with SHA-384.
+    Ps384,
+    /// RSA (PSS) with SHA-512.
+    Ps512,
     /// ECDSA on the curve P-256 with SHA-256.
     Es256,
+    /// ECDSA on the curve P-384 with SHA-384.
+    Es384,
     /// `EdDSA`, such as Ed25519.
     EdDsa,
 }
 
 impl Word for JwtAlgorithm {
-    const ALL: &'static [Self] = &[Self::Rs256, Self::Es256, Self::EdDsa];
+    const ALL: &'static [Self] = &[
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+        Self::Ps256,
+        Self::Ps384,
+        Self::Ps512,
+        Self::Es256,
+        Self::Es384,
+        Self::EdDsa,
+    ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
+            Self::Ps256 => "PS256",
+            Self::Ps384 => "PS384",
+            Self::Ps512 => "PS512",
             Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
         }
     }

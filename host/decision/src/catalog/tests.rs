@@ -144,15 +144,17 @@ fn free_form_properties_are_json_in_file_order() {
 #[test]
 fn jwt_integrations_are_read() {
     let catalog = parse(FORMAT);
-    let [accounts] = catalog.jwt_integrations() else { panic!("{:?}", catalog.jwt_integrations()) };
-    assert_eq!((accounts.name(), accounts.algorithm()), ("accounts", JwtAlgorithm::Rs256));
-    assert_eq!(accounts.public_key(), "-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----");
+    let [accounts, partner] = catalog.jwt_integrations() else { panic!("{:?}", catalog.jwt_integrations()) };
+    assert_eq!((accounts.name(), accounts.algorithm()), ("accounts", Some(JwtAlgorithm::Rs256)));
+    assert_eq!(*accounts.keys(), JwtKeys::Pem("-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----".to_owned()));
     let line = FORMAT.lines().position(|line| line.starts_with("public-key")).unwrap() + 1;
     assert_eq!(accounts.line(), line);
     assert_eq!(accounts.identifier_claim(), "sub");
     assert_eq!(accounts.issuer(), Some("https://accounts.example"));
     assert_eq!(accounts.audience(), Some("newsroom"));
     assert_eq!(accounts.leeway(), Duration::from_secs(30));
+    assert_eq!(*partner.keys(), JwtKeys::Url("https://partner.example/.well-known/jwks.json".to_owned()));
+    assert_eq!(partner.algorithm(), None);
 }
 
 #[test]
@@ -161,7 +163,8 @@ fn jwt_integrations_have_defaults_and_every_algorithm() {
         "[jwt.a]\nalgorithm = 'RS256'\npublic-key = 'k'\n[jwt.b]\nalgorithm = 'ES256'\npublic-key = 'k'\n\
          [jwt.c]\nalgorithm = 'EdDSA'\npublic-key = 'k'\nleeway-seconds = 0\n",
     );
-    let algorithms: Vec<_> = catalog.jwt_integrations().iter().map(|jwt| jwt.algorithm().to_string()).collect();
+    let algorithms: Vec<_> =
+        catalog.jwt_integrations().iter().map(|jwt| jwt.algorithm().unwrap().to_string()).collect();
     assert_eq!(algorithms, ["RS256", "ES256", "EdDSA"]);
     let [a, _, c] = catalog.jwt_integrations() else { panic!("{catalog:?}") };
     assert_eq!((a.identifier_claim(), a.issuer(), a.audience()), ("sub", None, None));

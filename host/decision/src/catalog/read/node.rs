@@ -15,7 +15,7 @@ use crate::catalog::word::Word;
 const LONGEST_SLUG: usize = 64;
 
 /// Holds one key of a document with its value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Node<'d> {
     /// Where the key is.
     pub(super) place: Place,

@@ -1,5 +1,6 @@
 //! The problems found so far while a catalog file is read.
 
+use super::message;
 use crate::catalog::{CatalogError, Problem};
 
 /// Names a place in a catalog file.
@@ -9,6 +10,13 @@ pub(super) struct Place {
     pub(super) line: usize,
     /// The dotted path of the key.
     pub(super) key: String,
+}
+
+impl Place {
+    /// Names the place of a key of the table that is here, on the table's line.
+    pub(super) fn at(&self, key: &str) -> Self {
+        Self { line: self.line, key: message::path(&self.key, key) }
+    }
 }
 
 /// Collects the problems of a catalog file, so that reading it does not end with the first.

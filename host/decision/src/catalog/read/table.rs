@@ -48,8 +48,7 @@ impl<'d> Table<'d> {
     pub(super) fn require(&mut self, key: &'static str, expected: &str, report: &mut Report) -> Option<Node<'d>> {
         let node = self.take(key);
         if node.is_none() {
-            let place = Place { line: self.place.line, key: message::path(&self.place.key, key) };
-            report.add(&place, "missing", expected);
+            report.add(&self.place.at(key), "missing", expected);
         }
         node
     }
