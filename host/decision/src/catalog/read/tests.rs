@@ -45,7 +45,8 @@ fn unknown_keys_are_refused_everywhere() {
     check(
         "[jwt.a]\nalgorithm = 'RS256'\npublic-key = 'k'\nkid = '1'\n",
         &["line 4: `jwt.a.kid`: unknown key; expected one of \
-         `algorithm`, `public-key`, `identifier-claim`, `issuer`, `audience`, `leeway-seconds`"],
+         `algorithm`, `public-key`, `jwk`, `jwks-file`, `jwks-url`, \
+         `identifier-claim`, `issuer`, `audience`, `leeway-seconds`"],
     );
 }
 
