@@ -1,6 +1,7 @@
 //! What a caller asks: who wants access, to what, from where.
 
 mod cloudflare;
+mod fastly;
 mod json;
 
 pub(crate) use json::RawIdentity;
@@ -110,6 +111,25 @@ pub struct BotFacts {
     pub tags: Vec<BotTag>,
     /// Whether a bot's operator was verified; none when nobody could tell.
     pub is_verified: Option<bool>,
+}
+
+impl Place {
+    /// The same place, with what another source knows where this one knows nothing.
+    fn or(self, other: Self) -> Self {
+        Self {
+            city: self.city.or(other.city),
+            continent: self.continent.or(other.continent),
+            country_code: self.country_code.or(other.country_code),
+            is_eu_country: self.is_eu_country.or(other.is_eu_country),
+            latitude: self.latitude.or(other.latitude),
+            longitude: self.longitude.or(other.longitude),
+            metro_code: self.metro_code.or(other.metro_code),
+            postal_code: self.postal_code.or(other.postal_code),
+            region: self.region.or(other.region),
+            region_code: self.region_code.or(other.region_code),
+            timezone: self.timezone.or(other.timezone),
+        }
+    }
 }
 
 impl AccessRequest {

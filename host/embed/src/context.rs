@@ -1,14 +1,16 @@
 //! Context: from what a caller knows about the visitor to what workflows are told.
 
+mod crawlers;
 mod device;
 mod european_union;
 mod time_zone;
+mod user_agent;
 mod utm;
 
 use usher_decision::Bot;
-use usher_sandbox::request::{BotCategory, Context, Customer, Http, Identity, Request};
+use usher_sandbox::request::{BotCategory, BotTag, Context, Customer, Http, Identity, Request};
 
-use crate::access::{AccessRequest, BotFacts, HttpFacts};
+use crate::access::{AccessRequest, BotFacts, HttpFacts, Place};
 
 impl AccessRequest {
     /// Puts together what workflows are told, once it is established who asks and what billing knows of them.
@@ -18,9 +20,20 @@ impl AccessRequest {
     /// looked at.
     #[must_use]
     pub fn to_workflow_request(&self, identity: Identity, customer: Customer, instant_ms: u64) -> Request {
+        self.request((self.place.clone(), self.bots.clone()), identity, customer, instant_ms)
+    }
+
+    /// The same, with a place and bots that the host has found out more about.
+    pub(crate) fn request(
+        &self,
+        surroundings: (Place, BotFacts),
+        identity: Identity,
+        customer: Customer,
+        instant_ms: u64,
+    ) -> Request {
         Request {
             identity,
-            context: context(self, instant_ms),
+            context: context(&self.http, surroundings, instant_ms),
             http: http(&self.http),
             resource: self.resource.clone(),
             customer,
@@ -30,13 +43,12 @@ impl AccessRequest {
 }
 
 /// What workflows are told about where the visitor is and with what.
-fn context(access: &AccessRequest, now_ms: u64) -> Context {
-    let (place, http) = (access.place.clone(), &access.http);
+fn context(http: &HttpFacts, (place, bots): (Place, BotFacts), now_ms: u64) -> Context {
     let user_agent = http.user_agent_override.as_ref().or(http.user_agent.as_ref());
     let is_eu_country =
         place.is_eu_country.or_else(|| place.country_code.as_deref().map(european_union::has_member)).unwrap_or(false);
     Context {
-        bot_tags: access.bots.tags.clone(),
+        bot_tags: bots.tags,
         city: place.city,
         continent: place.continent,
         country_code: place.country_code,
@@ -49,10 +61,11 @@ fn context(access: &AccessRequest, now_ms: u64) -> Context {
         timezone: place.timezone,
         user_agent: user_agent.cloned(),
         is_eu_country,
-        is_verified_bot_request: access.bots.is_verified,
+        is_verified_bot_request: bots.is_verified,
         latitude: place.latitude,
         longitude: place.longitude,
         device_class: device::class(user_agent.map(String::as_str)),
+        product: user_agent.and_then(|agent| user_agent::product(agent)),
     }
 }
 
@@ -65,6 +78,17 @@ fn http(facts: &HttpFacts) -> Http {
         cookies: facts.cookies.clone(),
         client_ip: facts.client_ip.clone(),
     }
+}
+
+/// The bot that a user agent says it is. Anyone can say so.
+pub(crate) fn claimed_bot(user_agent: &str) -> Option<BotTag> {
+    crawlers::tag(user_agent)
+}
+
+/// Compiles the patterns of user agents, unless that has been done: tens of milliseconds that no request should pay.
+pub(crate) fn compile_patterns() {
+    user_agent::compile();
+    crawlers::compile();
 }
 
 /// The bot that static plans may be assigned to. Anyone can claim to be one, so only a verified tag counts.

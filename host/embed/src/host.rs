@@ -14,14 +14,17 @@ use crate::access::AccessRequest;
 use crate::clock::{Clock, SystemClock};
 use crate::context;
 use crate::counter::{CounterRequest, CounterUpdate};
+use crate::crawler_ranges::CrawlerRanges;
 use crate::data::{NoUserData, UserData};
 use crate::decision::{Decision, Degradation};
+use crate::geography::Geography;
 use crate::identity::{Identity, IdentityError};
 use crate::jwt::KeySets;
 use crate::meter::{Allowances, Usage};
 use crate::provisioning::provision;
 use crate::reading::{READ_DEADLINE, Reading};
 use crate::release::Release;
+use crate::surroundings::Surroundings;
 
 /// Time that one decision may take, whatever its workflows do.
 const DECISION_DEADLINE: Duration = Duration::from_millis(250);
@@ -35,6 +38,7 @@ pub struct Host {
     sandbox: Arc<Sandbox>,
     live: ArcSwap<Release>,
     key_sets: KeySets,
+    surroundings: Surroundings,
     data: Arc<dyn UserData>,
     clock: Arc<dyn Clock>,
     deadline: Duration,
@@ -46,10 +50,12 @@ impl Host {
     pub fn new(sandbox: Arc<Sandbox>, mut release: Release) -> Self {
         let key_sets = KeySets::default();
         release.make_ready(&key_sets);
+        context::compile_patterns();
         Self {
             sandbox,
             live: ArcSwap::from_pointee(release),
             key_sets,
+            surroundings: Surroundings::default(),
             data: Arc::new(NoUserData),
             clock: Arc::new(SystemClock),
             deadline: DECISION_DEADLINE,
@@ -60,6 +66,20 @@ impl Host {
     #[must_use]
     pub fn with_user_data(mut self, data: Arc<dyn UserData>) -> Self {
         self.data = data;
+        self
+    }
+
+    /// Finds out here where visitors are of whom the caller knows no more than the address.
+    #[must_use]
+    pub fn with_geography(mut self, geography: Geography) -> Self {
+        self.surroundings.geography = Some(geography);
+        self
+    }
+
+    /// Believes bots that come from these addresses that they are who they say.
+    #[must_use]
+    pub fn with_crawler_ranges(mut self, crawlers: CrawlerRanges) -> Self {
+        self.surroundings.crawlers = crawlers;
         self
     }
 
@@ -148,15 +168,16 @@ impl Host {
             None => Customer::default(),
         };
 
+        let (place, bots) = (self.surroundings.place(access), self.surroundings.bots(access));
         let visitor = Visitor {
             user_type: match identity.user_type {
                 request::UserType::Authenticated => UserType::Authenticated,
                 request::UserType::Anonymous => UserType::Anonymous,
             },
-            verified_bot: context::verified_bot(&access.bots),
+            verified_bot: context::verified_bot(&bots),
             product_ids: &customer.product_ids,
         };
-        let request = Arc::new(access.to_workflow_request(identity.to_wire(), customer.clone(), now_ms));
+        let request = Arc::new(access.request((place, bots), identity.to_wire(), customer.clone(), now_ms));
         let workflows_end = ends.checked_sub(READ_DEADLINE.min(self.deadline / 4)).unwrap_or(ends);
         let host = (reading.view(), workflows_end);
         let (provisioning, workflows) = provision(&self.sandbox, &release, &request, &visitor, host).await;

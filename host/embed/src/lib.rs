@@ -5,8 +5,10 @@ mod answer;
 mod clock;
 mod context;
 mod counter;
+mod crawler_ranges;
 mod data;
 mod decision;
+mod geography;
 mod host;
 mod identity;
 mod jwt;
@@ -14,6 +16,7 @@ mod meter;
 mod provisioning;
 mod reading;
 mod release;
+mod surroundings;
 
 pub use access::{
     AccessRequest, BotCategory, BotFacts, BotTag, HttpFacts, IdentityClaim, JwtFallback, Place, RequestError, Resource,
@@ -21,8 +24,10 @@ pub use access::{
 pub use answer::Answer;
 pub use clock::{Clock, SystemClock};
 pub use counter::{CounterRequest, CounterUpdate};
+pub use crawler_ranges::{CrawlerRanges, CrawlerRangesError};
 pub use data::{CounterQuery, CounterReading, CustomerRecord, NoUserData, UserData, UserDataView};
 pub use decision::{Decision, Degradation};
+pub use geography::{Geography, GeographyError};
 pub use host::Host;
 pub use identity::{Identity, IdentityError};
 pub use jwt::{JwtError, KeyError};

@@ -51,6 +51,7 @@ impl Default for Context {
             latitude: None,
             longitude: None,
             device_class: DeviceClass::Unknown,
+            product: None,
             utc_offset_seconds: None,
         }
     }

@@ -113,6 +113,11 @@ impl RequestBuilder {
         self
     }
 
+    /// Sets the product that the user agent names.
+    pub fn user_agent_product(self, product: &str) -> Self {
+        self.context(|context| context.product = Some(product.to_owned()))
+    }
+
     /// Sets the kind of device.
     pub fn device(self, class: DeviceClass) -> Self {
         self.context(|context| context.device_class = class)
@@ -258,6 +263,7 @@ const fn unknown_context() -> Context {
         latitude: None,
         longitude: None,
         device_class: DeviceClass::Unknown,
+        product: None,
         utc_offset_seconds: None,
     }
 }

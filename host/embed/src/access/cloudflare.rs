@@ -5,15 +5,8 @@ use serde_json::{Map, Value};
 
 use super::{BotCategory, BotFacts, BotTag, Place};
 
-pub(super) fn read(cf: Map<String, Value>) -> (Place, BotFacts) {
-    let bots = bots(&cf);
-    let mut cf = cf;
-    let mut text = |key| match cf.remove(key) {
-        Some(Value::String(text)) if !text.is_empty() => Some(text),
-        Some(Value::Number(number)) => Some(number.to_string()),
-        Some(Value::Bool(flag)) => Some(flag.to_string()),
-        _ => None,
-    };
+pub(super) fn read(cf: &Map<String, Value>) -> (Place, BotFacts) {
+    let text = |key| text_of(cf.get(key)?);
     let place = Place {
         city: text("city"),
         continent: text("continent"),
@@ -27,10 +20,20 @@ pub(super) fn read(cf: Map<String, Value>) -> (Place, BotFacts) {
         region_code: text("regionCode"),
         timezone: text("timezone"),
     };
-    (place, bots)
+    (place, bots(cf))
 }
 
-fn degrees_within(text: &str, bound: f64) -> Option<f64> {
+/// A value as text; none when it has none, or an empty one.
+pub(super) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+pub(super) fn degrees_within(text: &str, bound: f64) -> Option<f64> {
     text.parse().ok().filter(|degrees: &f64| degrees.abs() <= bound)
 }
 
@@ -74,7 +77,7 @@ mod tests {
 
     #[track_caller]
     fn check(cf: &Value, place: &Place, bot: (Option<bool>, Option<BotCategory>)) {
-        let (found, bots) = read(cf.as_object().cloned().unwrap());
+        let (found, bots) = read(cf.as_object().unwrap());
         assert_eq!(&found, place);
         assert_eq!((bots.is_verified, bots.tags.first().and_then(|tag| tag.category)), bot);
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{AccessRequest, HttpFacts, IdentityClaim, JwtFallback, Resource, cloudflare};
+use super::{AccessRequest, HttpFacts, IdentityClaim, JwtFallback, Resource, cloudflare, fastly};
 
 /// Why a request body cannot be understood. The caller's move.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,8 +59,10 @@ pub enum RequestError {
 struct Body {
     identity: RawIdentity,
     resource: Option<RawResource>,
-    http: Option<RawHttp>,
-    cloudflare: Option<RawCloudflare>,
+    // What edges send is read as far as it can be understood: their next version must not cost a decision.
+    http: Option<Value>,
+    cloudflare: Option<Value>,
+    fastly: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -81,22 +83,6 @@ struct RawResource {
     extra: Map<String, Value>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawHttp {
-    url: Option<String>,
-    user_agent: Option<String>,
-    #[serde(rename = "clientIP")]
-    client_ip: Option<String>,
-    referer: Option<String>,
-    cookies: Option<BTreeMap<String, String>>,
-}
-
-#[derive(Deserialize)]
-struct RawCloudflare {
-    cf: Option<Map<String, Value>>,
-}
-
 impl AccessRequest {
     /// Reads the body of an access check or a surface decision.
     ///
@@ -114,12 +100,17 @@ impl AccessRequest {
     pub fn from_json(body: &[u8]) -> Result<Self, RequestError> {
         let body: Body =
             serde_json::from_slice(body).map_err(|error| RequestError::InvalidJson { reason: error.to_string() })?;
-        let (place, bots) = cloudflare::read(body.cloudflare.and_then(|block| block.cf).unwrap_or_default());
+        let cf = body.cloudflare.as_ref().and_then(|block| block.get("cf")).and_then(Value::as_object);
+        let (place, bots) = cf.map(cloudflare::read).unwrap_or_default();
+        let fastly = body.fastly.as_ref().and_then(Value::as_object);
+        let (elsewhere, address) = fastly.map(fastly::read).unwrap_or_default();
+        let mut http = body.http.as_ref().and_then(Value::as_object).map(facts).unwrap_or_default();
+        http.client_ip = http.client_ip.or(address);
         Ok(Self {
             identity: body.identity.claim()?,
             resource: body.resource.map(RawResource::resource),
-            http: body.http.map(RawHttp::facts).unwrap_or_default(),
-            place,
+            http,
+            place: place.or(elsewhere),
             bots,
         })
     }
@@ -158,16 +149,18 @@ impl RawResource {
     }
 }
 
-impl RawHttp {
-    fn facts(self) -> HttpFacts {
-        HttpFacts {
-            url: self.url,
-            referer: self.referer,
-            user_agent: self.user_agent,
-            user_agent_override: None,
-            client_ip: self.client_ip,
-            cookies: self.cookies.unwrap_or_default().into_iter().collect(),
-        }
+/// The `http` block.
+fn facts(http: &Map<String, Value>) -> HttpFacts {
+    let text = |key| http.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
+    let cookie = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
+    let cookies = http.get("cookies").and_then(Value::as_object);
+    HttpFacts {
+        url: text("url"),
+        referer: text("referer"),
+        user_agent: text("userAgent"),
+        user_agent_override: None,
+        client_ip: text("clientIP"),
+        cookies: cookies.map(|cookies| cookies.iter().filter_map(cookie).collect()).unwrap_or_default(),
     }
 }
 
@@ -232,5 +225,28 @@ mod tests {
         let meta = vec![("n".to_owned(), "3".to_owned()), ("og:type".to_owned(), "article".to_owned())];
         let extra = r#"{"section":"politics"}"#.to_owned();
         assert_eq!(resource, Resource { id: "a-1".to_owned(), meta, extra });
+    }
+
+    #[test]
+    fn a_block_of_another_form_costs_nothing() {
+        for blocks in [
+            r#""http": 7, "cloudflare": [], "fastly": "x", "resource": null"#,
+            r#""http": {"url": 7, "userAgent": null, "cookies": ["a"]}, "cloudflare": {"cf": "x"}, "fastly": {"client": 1}"#,
+            r#""http": {"cookies": {"a": 1, "b": null}, "proxyOrigin": {"status": 200}}, "cloudflare": null"#,
+        ] {
+            let body = format!(r#"{{"identity": {{"userIdentifier": "u"}}, {blocks}}}"#);
+            assert_eq!(AccessRequest::from_json(body.as_bytes()).unwrap(), AccessRequest::user("u"), "{blocks}");
+        }
+    }
+
+    #[test]
+    fn of_two_edges_the_first_that_knows_is_believed() {
+        let body = br#"{"identity": {"userIdentifier": "u"}, "http": {"cookies": {"a": "b"}},
+            "cloudflare": {"cf": {"country": "DE"}},
+            "fastly": {"client": {"address": "192.0.2.1", "geo": {"country_code": "fr", "city": "paris"}}}}"#;
+        let request = AccessRequest::from_json(body).unwrap();
+        assert_eq!((request.place.country_code.as_deref(), request.place.city.as_deref()), (Some("DE"), Some("paris")));
+        assert_eq!(request.http.client_ip.as_deref(), Some("192.0.2.1"));
+        assert_eq!(request.http.cookies, [("a".to_owned(), "b".to_owned())]);
     }
 }

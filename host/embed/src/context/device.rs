@@ -10,7 +10,9 @@ const TABLET: [&str; 4] = ["ipad", "tablet", "kindle", "silk/"];
 const DESKTOP: [&str; 4] = ["windows nt", "macintosh", "x11;", "cros "];
 
 pub(super) fn class(user_agent: Option<&str>) -> DeviceClass {
-    let Some(agent) = user_agent.map(str::to_ascii_lowercase) else { return DeviceClass::Unknown };
+    let Some(agent) = user_agent.map(|agent| super::user_agent::beginning(agent).to_ascii_lowercase()) else {
+        return DeviceClass::Unknown;
+    };
     let names = |tokens: &[&str]| tokens.iter().any(|token| agent.contains(token));
     if names(&TV) {
         DeviceClass::Tv
