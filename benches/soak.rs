@@ -119,7 +119,7 @@ fn serve(runtime: &Runtime, location: &Location) -> (String, FirstKeys) {
     let url = format!("http://{}", listener.local_addr().expect("it has an address"));
     let keys = runtime.block_on(async {
         let store = Store::open(location, Arc::<SystemClock>::clone(&clock)).await.expect("the store opens");
-        let server = Server::start(store, clock, &ServerConfig::default()).await.expect("the server starts");
+        let server = Server::start(store, clock, ServerConfig::default()).await.expect("the server starts");
         let keys = server.create_first_keys().await.expect("keys are made").expect("they are the first");
         // It is served for as long as the process lasts.
         drop(tokio::spawn(server.serve(listener, std::future::pending())));

@@ -1,10 +1,12 @@
 //! What can be set: flags first, then the environment, then the default. This is the one place that knows.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+use ipnetwork::IpNetwork;
 use usher_sandbox::Limits;
 use usher_server::ServerConfig;
 use usher_store::WorkflowSlug;
@@ -51,6 +53,19 @@ pub(crate) struct ServeOptions {
         default_value_t = millis(ServerConfig::default().decision_deadline),
         value_parser = value_parser!(u64).range(1..=10_000))]
     decision_deadline_ms: u64,
+    /// Requests that one key may make in a second; 0 is no limit
+    #[arg(long, env = "USHER_RATE_LIMIT", value_name = "N", default_value_t = 10_000)]
+    rate_limit: u32,
+    /// Database of places in the format of MaxMind, for visitors of whom only the address is known
+    #[arg(long, env = "USHER_GEOGRAPHY", value_name = "FILE.mmdb")]
+    pub(crate) geography: Option<PathBuf>,
+    /// Addresses by which a crawler proves who it is, as its operator publishes them; repeatable, or separated by commas
+    #[arg(long, env = "USHER_CRAWLER_RANGES", value_name = "PRODUCT=FILE", value_delimiter = ',',
+        value_parser = product_file)]
+    pub(crate) crawler_ranges: Vec<(String, PathBuf)>,
+    /// Proxy whose `X-Forwarded-For` and country headers are believed; repeatable, or separated by commas
+    #[arg(long, env = "USHER_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',')]
+    pub(crate) trusted_proxy: Vec<IpNetwork>,
     /// How log lines look
     #[arg(long, env = "USHER_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub(crate) log_format: LogFormat,
@@ -63,6 +78,11 @@ impl ServeOptions {
     /// Time that one decision may take.
     pub(crate) fn decision_deadline(&self) -> Duration {
         Duration::from_millis(self.decision_deadline_ms)
+    }
+
+    /// Requests that one key may make in a second.
+    pub(crate) fn rate_limit(&self) -> Option<NonZeroU32> {
+        NonZeroU32::new(self.rate_limit)
     }
 }
 
@@ -200,6 +220,13 @@ pub(crate) struct ServerOptions {
     /// An admin key of the server
     #[arg(long, env = "USHER_ADMIN_KEY", value_name = "ADMIN_KEY", hide_env_values = true)]
     pub(crate) key: String,
+}
+
+fn product_file(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((product, file)) if !product.is_empty() && !file.is_empty() => Ok((product.to_owned(), file.into())),
+        _ => Err("expected a product and a file, such as `Googlebot=googlebot.json`".to_owned()),
+    }
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use usher_host::{Clock, SystemClock};
+use usher_host::{Clock, CrawlerRanges, CrawlerRangesError, Geography, GeographyError, SystemClock};
 use usher_server::{PublishError, Server, ServerConfig, StartError};
 use usher_store::{FirstKeys, KeyError, Location, OpenError, Store};
 
@@ -48,6 +48,10 @@ pub(crate) enum ServeError {
     #[error(transparent)]
     Keys(#[from] KeyError),
     #[error(transparent)]
+    Geography(#[from] GeographyError),
+    #[error(transparent)]
+    CrawlerRanges(#[from] CrawlerRangesError),
+    #[error(transparent)]
     Output(#[from] OutputError),
 }
 
@@ -63,6 +67,7 @@ async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     // Before anything is stored or printed, so that a wrong option costs nothing.
     let shutdown = Shutdown::listen().map_err(ServeError::Runtime)?;
     let catalog = options.catalog.as_deref().map(read_catalog).transpose()?;
+    let config = config(options)?;
     let (listener, address) = listen(options.listen)?;
 
     let location = match &options.database {
@@ -71,8 +76,7 @@ async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(&location, Arc::clone(&clock)).await?;
-    let config = ServerConfig { decision_deadline: options.decision_deadline() };
-    let server = Server::start(store, clock, &config).await?;
+    let server = Server::start(store, clock, config).await?;
     if let Some((path, text)) = catalog {
         let published = server.publish_catalog(&text).await;
         published.map_err(|source| ServeError::Catalog { path: path.to_owned(), source: Box::new(source) })?;
@@ -80,6 +84,21 @@ async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     let keys = server.create_first_keys().await?;
     output::text(&lines(address, keys.as_ref()))?;
     server.serve(listener, shutdown.asked()).await.map_err(ServeError::Serving)
+}
+
+fn config(options: &ServeOptions) -> Result<ServerConfig, ServeError> {
+    let mut crawler_ranges = CrawlerRanges::default();
+    for (product, path) in &options.crawler_ranges {
+        crawler_ranges = crawler_ranges.with_file(product, path)?;
+    }
+    Ok(ServerConfig {
+        decision_deadline: options.decision_deadline(),
+        rate_limit: options.rate_limit(),
+        trusted_proxies: options.trusted_proxy.clone(),
+        geography: options.geography.as_deref().map(Geography::open).transpose()?,
+        crawler_ranges,
+        ..ServerConfig::default()
+    })
 }
 
 fn read_catalog(path: &Path) -> Result<(&Path, String), ServeError> {

@@ -64,8 +64,7 @@ impl CounterRequest {
     /// # Ok::<(), usher_host::RequestError>(())
     /// ```
     pub fn from_json(body: &[u8]) -> Result<Self, RequestError> {
-        let body: Body =
-            serde_json::from_slice(body).map_err(|error| RequestError::InvalidJson { reason: error.to_string() })?;
+        let body: Body = serde_json::from_slice(body).map_err(RequestError::invalid)?;
         let identity = body.identity.claim()?;
         if identity == IdentityClaim::NewAnonymous {
             return Err(RequestError::NobodyToCount);

@@ -1,7 +1,9 @@
 //! What all doors share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use ipnetwork::IpNetwork;
 use usher_host::Host;
 use usher_store::Store;
 
@@ -19,4 +21,6 @@ pub(crate) struct App {
     pub(crate) publisher: Arc<Publisher>,
     pub(crate) store: Store,
     pub(crate) metrics: Metrics,
+    pub(crate) body_patience: Duration,
+    pub(crate) trusted_proxies: Vec<IpNetwork>,
 }

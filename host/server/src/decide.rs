@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::http::{HeaderName, Method, header};
 use axum::response::Response;
 use axum::routing::{any, post};
 use tower_http::cors::{Any, CorsLayer};
 use tracing::{Span, field};
-use usher_host::{Answer, Decision, Degradation};
+use usher_host::{AccessRequest, Answer, Decision, Degradation};
 
 use crate::app::App;
 use crate::keys::SecretOrPublic;
@@ -24,6 +24,7 @@ use crate::routes;
 
 pub(crate) use counter_updates::CounterRefused;
 pub(crate) use surface_decisions::UnknownSurface;
+use visitor::Seen;
 pub(crate) use visitor::VisitorError;
 
 /// How long a browser may remember what it is allowed to send.
@@ -50,12 +51,13 @@ fn cors() -> CorsLayer {
         .allow_origin(Any)
         .allow_methods([Method::POST])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, BROWSER_VERSION, counter_updates::IDEMPOTENCY_KEY])
+        .expose_headers([header::RETRY_AFTER, respond::DECISION, respond::DEGRADED])
         .max_age(PREFLIGHT)
 }
 
-/// Decides on a body, as far as its caller is to be believed.
-async fn decide(app: &App, caller: SecretOrPublic, headers: &HeaderMap, body: &[u8]) -> Result<Decision, Failure> {
-    let request = visitor::request(body, caller, headers)?;
+/// Decides on a request, as far as its caller is to be believed.
+async fn decide(app: &App, caller: SecretOrPublic, seen: Seen, request: AccessRequest) -> Result<Decision, Failure> {
+    let request = visitor::believed(request, caller, seen)?;
     Ok(app.host.decide(&request).await?)
 }
 

@@ -1,12 +1,19 @@
 //! Parts of a request: paths, queries and bodies, with errors that the house writes itself.
 
+use std::convert::Infallible;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::body::{Body, HttpBody};
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use tower_http::timeout::{TimeoutBody, TimeoutError};
 
+use crate::app::App;
 use crate::respond::Failure;
 
 /// Bytes that any body may have, but for a module.
@@ -21,6 +28,8 @@ pub(crate) enum ExtractError {
     Query { reason: String },
     #[error("the body has more than the {limit} bytes allowed; the caller has to send less")]
     TooLarge { limit: usize },
+    #[error("the body stopped arriving; the caller has to send it again, faster")]
+    Slow,
     #[error("the body did not arrive whole: {reason}; the caller has to send it again")]
     Interrupted { reason: String },
     #[error("Invalid JSON body: {reason}")]
@@ -55,27 +64,48 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for FromQuery<T> {
     }
 }
 
+/// A body that is still on its way.
+pub(crate) struct Incoming {
+    body: Body,
+    /// How long to wait for its next part.
+    patience: Duration,
+}
+
+impl FromRequest<Arc<App>> for Incoming {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self { body: request.into_body(), patience: app.body_patience })
+    }
+}
+
 /// Reads a body whole. Gives up before the first byte of one that is announced as too large, and at the first byte over
 /// the limit of one that is not.
-pub(crate) async fn bytes(body: Body, limit: usize) -> Result<axum::body::Bytes, ExtractError> {
+pub(crate) async fn bytes(body: Incoming, limit: usize) -> Result<axum::body::Bytes, ExtractError> {
+    let Incoming { body, patience } = body;
     if usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced > limit) {
         return Err(ExtractError::TooLarge { limit });
     }
-    match Limited::new(body, limit).collect().await {
+    match Limited::new(Box::pin(TimeoutBody::new(patience, body)), limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(ExtractError::TooLarge { limit }),
+        Err(error) if is_caused_by::<TimeoutError>(&*error) => Err(ExtractError::Slow),
         Err(error) => Err(ExtractError::Interrupted { reason: error.to_string() }),
     }
 }
 
+fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    error.is::<E>() || error.source().is_some_and(is_caused_by::<E>)
+}
+
 /// Reads a body as text.
-pub(crate) async fn text(body: Body) -> Result<String, ExtractError> {
+pub(crate) async fn text(body: Incoming) -> Result<String, ExtractError> {
     let bytes = bytes(body, BODY_BYTES).await?;
     String::from_utf8(bytes.into()).map_err(|error| ExtractError::Text { position: error.utf8_error().valid_up_to() })
 }
 
 /// Reads a body as JSON, whatever its content type says.
-pub(crate) async fn json<T: DeserializeOwned>(body: Body) -> Result<T, ExtractError> {
+pub(crate) async fn json<T: DeserializeOwned>(body: Incoming) -> Result<T, ExtractError> {
     let bytes = bytes(body, BODY_BYTES).await?;
     serde_json::from_slice(&bytes).map_err(|error| ExtractError::Json { reason: error.to_string() })
 }

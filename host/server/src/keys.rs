@@ -2,6 +2,7 @@
 //! database, and a revoked key is gone at once.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -9,20 +10,36 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use governor::clock::Clock as _;
+use governor::{DefaultDirectRateLimiter, Quota};
 use tokio::sync::Mutex;
 use usher_store::{DatabaseError, FirstKeys, KeyError, KeyKind, KeyRecord, NewKey, Store};
 
 use crate::app::App;
 use crate::respond::Failure;
 
-/// A key by what it opens, found by the hash of its text.
-type Ring = HashMap<[u8; 32], (String, KeyKind)>;
+/// Counts the requests of one key.
+type Limiter = DefaultDirectRateLimiter;
+
+/// The good keys, found by the hash of their texts.
+type Ring = HashMap<[u8; 32], GoodKey>;
+
+/// A key that opens something.
+#[derive(Debug, Clone)]
+struct GoodKey {
+    id: String,
+    kind: KeyKind,
+    /// Shared, so that a change of other keys begins nothing anew.
+    limiter: Option<Arc<Limiter>>,
+}
 
 /// The keys that are good right now.
 #[derive(Debug)]
 pub(crate) struct KeyRing {
     store: Store,
     good: ArcSwap<Ring>,
+    /// Requests that one key may make in a second.
+    rate_limit: Option<NonZeroU32>,
     /// INVARIANT: held from before a change of the stored keys until the ring has it.
     turn: Mutex<()>,
 }
@@ -44,20 +61,25 @@ pub(crate) enum KeyRefused {
     Invalid,
     #[error("expected {expected} key here, found one of kind `{}`; the caller has to use another", found.as_str())]
     WrongKind { expected: &'static str, found: KeyKind },
+    /// It was presented too often.
+    #[error("expected at most {limit} requests a second with one key; the caller has to wait {seconds} s")]
+    TooOften { limit: NonZeroU32, seconds: u64 },
 }
 
 impl KeyRing {
-    pub(crate) async fn read(store: Store) -> Result<Self, DatabaseError> {
+    pub(crate) async fn read(store: Store, rate_limit: Option<NonZeroU32>) -> Result<Self, DatabaseError> {
         let keys = store.keys().await?.into_iter().filter(|key| key.revoked_at_ms.is_none());
-        let good = keys.map(|key| (key.hash, (key.id, key.kind))).collect();
-        Ok(Self { store, good: ArcSwap::from_pointee(good), turn: Mutex::new(()) })
+        let good = keys.map(|key| (key.hash, GoodKey::new(key.id, key.kind, rate_limit))).collect();
+        Ok(Self { store, good: ArcSwap::from_pointee(good), rate_limit, turn: Mutex::new(()) })
     }
 
     /// What the key of a request opens.
     fn kind_of(&self, headers: &HeaderMap) -> Result<KeyKind, KeyRefused> {
         let key = bearer(headers).ok_or(KeyRefused::Invalid)?;
         let good = self.good.load();
-        good.get(&NewKey::hash_of(key)).map(|(_, kind)| *kind).ok_or(KeyRefused::Invalid)
+        let key = good.get(&NewKey::hash_of(key)).ok_or(KeyRefused::Invalid)?;
+        key.count(self.rate_limit)?;
+        Ok(key.kind)
     }
 
     pub(crate) async fn list(&self) -> Result<Vec<KeyRecord>, DatabaseError> {
@@ -85,13 +107,13 @@ impl KeyRing {
     pub(crate) async fn revoke(&self, id: &str) -> Result<(), RevokeError> {
         let _turn = self.turn.lock().await;
         let good = self.good.load_full();
-        let mut admins = good.values().filter(|(_, kind)| *kind == KeyKind::Admin);
-        if matches!((admins.next(), admins.next()), (Some((last, _)), None) if last == id) {
+        let mut admins = good.values().filter(|key| key.kind == KeyKind::Admin);
+        if matches!((admins.next(), admins.next()), (Some(last), None) if last.id == id) {
             return Err(RevokeError::LastAdmin { id: id.to_owned() });
         }
         self.store.revoke_key(id).await?;
         let mut good = Ring::clone(&good);
-        good.retain(|_, (good, _)| good != id);
+        good.retain(|_, key| key.id != id);
         self.good.store(Arc::new(good));
         tracing::info!(key = id, "a key was revoked");
         Ok(())
@@ -104,8 +126,25 @@ impl KeyRing {
 
     fn add(&self, keys: &[&NewKey]) {
         let mut good = Ring::clone(&self.good.load());
-        good.extend(keys.iter().map(|key| (NewKey::hash_of(key.text()), (key.id().to_owned(), key.kind()))));
+        let new = |key: &&NewKey| GoodKey::new(key.id().to_owned(), key.kind(), self.rate_limit);
+        good.extend(keys.iter().map(|key| (NewKey::hash_of(key.text()), new(key))));
         self.good.store(Arc::new(good));
+    }
+}
+
+impl GoodKey {
+    fn new(id: String, kind: KeyKind, rate_limit: Option<NonZeroU32>) -> Self {
+        let limiter = rate_limit.map(|limit| Arc::new(Limiter::direct(Quota::per_second(limit))));
+        Self { id, kind, limiter }
+    }
+
+    /// Counts one request, unless there were too many.
+    fn count(&self, limit: Option<NonZeroU32>) -> Result<(), KeyRefused> {
+        let (Some(limiter), Some(limit)) = (&self.limiter, limit) else { return Ok(()) };
+        limiter.check().map_err(|too_early| {
+            let wait = too_early.wait_time_from(limiter.clock().now());
+            KeyRefused::TooOften { limit, seconds: wait.as_secs().saturating_add(1) }
+        })
     }
 }
 

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod config;
 mod server;
+
+mod connections;
 
 mod app;
 mod keys;
@@ -23,6 +26,7 @@ mod extract;
 mod respond;
 
 pub use admission::AdmissionError;
+pub use config::{Patience, ServerConfig};
 pub use publish::PublishError;
-pub use server::{Server, ServerConfig, StartError};
+pub use server::{Server, StartError};
 pub use to_the_end::Abandoned;

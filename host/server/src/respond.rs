@@ -26,8 +26,8 @@ use crate::to_the_end::Abandoned;
 const OUR_FAULT: &str =
     "the server failed; its operator finds the reason in the log, under the `x-request-id` of this answer";
 
-const DECISION: HeaderName = HeaderName::from_static("x-usher-decision");
-const DEGRADED: HeaderName = HeaderName::from_static("x-usher-degraded");
+pub(crate) const DECISION: HeaderName = HeaderName::from_static("x-usher-decision");
+pub(crate) const DEGRADED: HeaderName = HeaderName::from_static("x-usher-degraded");
 
 /// Why a request is not answered with success: the error of the operation that failed.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +62,7 @@ impl Failure {
             Self::Route(RouteError::Method { .. }) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Key(KeyRefused::Invalid) => StatusCode::UNAUTHORIZED,
             Self::Key(KeyRefused::WrongKind { .. }) => StatusCode::FORBIDDEN,
+            Self::Key(KeyRefused::TooOften { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Self::Extract(error) => of_extract(error),
             Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::Visitor(VisitorError::UserIdentifier) => StatusCode::FORBIDDEN,
@@ -88,6 +89,7 @@ impl Failure {
 fn of_extract(error: &ExtractError) -> StatusCode {
     match error {
         ExtractError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        ExtractError::Slow => StatusCode::REQUEST_TIMEOUT,
         ExtractError::Path { .. }
         | ExtractError::Query { .. }
         | ExtractError::Interrupted { .. }
@@ -205,8 +207,14 @@ impl IntoResponse for Failure {
             echo::message(self.to_string())
         };
         let mut response = error(status, &message, Details::of(&self));
-        if let Self::Key(KeyRefused::Invalid) = self {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        match self {
+            Self::Key(KeyRefused::Invalid) => {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::Key(KeyRefused::TooOften { seconds, .. }) => {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            _ => {}
         }
         response
     }

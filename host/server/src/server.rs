@@ -6,13 +6,14 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
 use usher_host::{CatalogError, Clock, Host, KeyError, Sandbox, SandboxConfig, SetupError};
 use usher_store::{DatabaseError, FirstKeys, Store};
 
 use crate::admission::Admissions;
 use crate::app::App;
 use crate::blueprint::{Blueprint, BuildError};
+use crate::config::ServerConfig;
+use crate::connections::Serving;
 use crate::keys::KeyRing;
 use crate::metrics::Metrics;
 use crate::publish::{Change, PublishError, Publisher};
@@ -22,26 +23,14 @@ use crate::routes;
 /// slow networks.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// What the operator may set about a server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerConfig {
-    /// Time that one decision may take, whatever its workflows do; after it the answer goes out with the plans that are
-    /// there. Default 250 ms.
-    pub decision_deadline: Duration,
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        Self { decision_deadline: Duration::from_millis(250) }
-    }
-}
-
 /// Usher, ready to be asked: the stored release is live, the keys are known.
 ///
 /// See the [crate's documentation](crate) for an example.
 #[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
+    head_patience: Duration,
+    connections: usize,
     grace: Duration,
 }
 
@@ -84,18 +73,32 @@ impl Server {
     /// # Errors
     ///
     /// See [`StartError`].
-    pub async fn start(store: Store, clock: Arc<dyn Clock>, config: &ServerConfig) -> Result<Self, StartError> {
+    pub async fn start(store: Store, clock: Arc<dyn Clock>, config: ServerConfig) -> Result<Self, StartError> {
         let sandbox = Arc::new(Sandbox::new(&SandboxConfig::default())?);
         let admissions = Admissions::new(Arc::clone(&sandbox));
         let (blueprint, release) = Blueprint::read(&store, &admissions).await?;
         let release = blueprint.build(release)?;
-        let host = Host::new(sandbox, release).with_user_data(Arc::new(store.clone())).with_clock(clock);
-        let host = Arc::new(host.with_deadline(config.decision_deadline));
+        let mut host = Host::new(sandbox, release)
+            .with_user_data(Arc::new(store.clone()))
+            .with_clock(clock)
+            .with_deadline(config.decision_deadline)
+            .with_crawler_ranges(config.crawler_ranges);
+        if let Some(geography) = config.geography {
+            host = host.with_geography(geography);
+        }
+        let host = Arc::new(host);
         let publisher = Publisher::new(store.clone(), Arc::clone(&host), blueprint);
-        let keys = KeyRing::read(store.clone()).await?;
+        let keys = KeyRing::read(store.clone(), config.rate_limit).await?;
         let (keys, publisher) = (Arc::new(keys), Arc::new(publisher));
-        let app = Arc::new(App { host, keys, admissions, publisher, store, metrics: Metrics::new() });
-        Ok(Self { app, grace: config.decision_deadline.saturating_add(GRACE) })
+        let (body_patience, trusted_proxies) = (config.patience.body, config.trusted_proxies);
+        let app =
+            App { host, keys, admissions, publisher, store, metrics: Metrics::new(), body_patience, trusted_proxies };
+        Ok(Self {
+            app: Arc::new(app),
+            head_patience: config.patience.head,
+            connections: config.connections,
+            grace: config.decision_deadline.saturating_add(GRACE),
+        })
     }
 
     /// Creates one key of each kind, unless there has ever been a key.
@@ -132,26 +135,10 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        listener.set_nonblocking(true)?;
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        let Self { app, grace } = self;
-        let (asked, was_asked) = oneshot::channel();
-        let shutdown = async move {
-            shutdown.await;
-            // Whoever waits for this is gone only when serving has ended by itself.
-            let _gone = asked.send(());
-        };
-        let serving = axum::serve(listener, routes::router(Arc::clone(&app))).with_graceful_shutdown(shutdown);
-        let too_late = async {
-            match was_asked.await {
-                Ok(()) => tokio::time::sleep(grace).await,
-                Err(_never_asked) => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            ended = async { serving.await } => ended?,
-            () = too_late => tracing::warn!(?grace, "some requests did not end in time, and were cut off"),
-        }
+        let Self { app, head_patience, connections, grace } = self;
+        let router = routes::router(Arc::clone(&app));
+        let serving = Serving { router, patience: head_patience, most: connections, grace };
+        serving.serve(listener, shutdown).await?;
         app.publisher.finish().await;
         app.keys.finish().await;
         app.store.clone().close().await;

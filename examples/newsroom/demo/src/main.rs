@@ -29,7 +29,7 @@ async fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(&Location::Folder(folder.path().to_owned()), Arc::clone(&clock)).await?;
-    let server = Server::start(store, clock, &ServerConfig::default()).await?;
+    let server = Server::start(store, clock, ServerConfig::default()).await?;
     let keys = server.create_first_keys().await?;
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}", listener.local_addr()?);

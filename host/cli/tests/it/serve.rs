@@ -4,6 +4,22 @@ use crate::usher::{Served, check_failure, file, text};
 
 #[cfg(unix)]
 #[test]
+fn a_file_that_cannot_be_used_is_said_at_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(&folder.path().join("data"));
+    let garbage = file(&folder, "garbage", "hello");
+    let serve = |flag: &str, value: &str, code: i32, message: &str| {
+        check_failure(&["serve", "--listen", "127.0.0.1:0", "--data", &data, flag, value], code, message);
+    };
+    serve("--geography", &garbage, 1, "expected a whole file in MaxMind's format");
+    serve("--geography", "none.mmdb", 1, "geography database `none.mmdb`");
+    serve("--crawler-ranges", &format!("Googlebot={garbage}"), 1, "expected JSON of the form");
+    serve("--crawler-ranges", &garbage, 2, "expected a product and a file");
+    serve("--trusted-proxy", "everybody", 2, "--trusted-proxy");
+    assert!(!folder.path().join("data").exists(), "nothing was made");
+}
+
+#[test]
 fn keys_are_shown_once_and_a_signal_ends_it() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

@@ -54,10 +54,18 @@ pub enum RequestError {
     },
 }
 
+impl RequestError {
+    /// A body that is not of the documented shape, for this reason.
+    pub(crate) fn invalid(reason: impl std::fmt::Display) -> Self {
+        Self::InvalidJson { reason: reason.to_string() }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
     identity: RawIdentity,
+    surface_slug: Option<Value>,
     resource: Option<RawResource>,
     // What edges send is read as far as it can be understood: their next version must not cost a decision.
     http: Option<Value>,
@@ -98,8 +106,25 @@ impl AccessRequest {
     /// # Ok::<(), usher_host::RequestError>(())
     /// ```
     pub fn from_json(body: &[u8]) -> Result<Self, RequestError> {
-        let body: Body =
-            serde_json::from_slice(body).map_err(|error| RequestError::InvalidJson { reason: error.to_string() })?;
+        Self::of(serde_json::from_slice(body).map_err(RequestError::invalid)?)
+    }
+
+    /// Reads the body of a surface decision: the slug of the surface, and the rest.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_json`](Self::from_json), or the slug is missing.
+    pub fn from_surface_json(body: &[u8]) -> Result<(String, Self), RequestError> {
+        let mut body: Body = serde_json::from_slice(body).map_err(RequestError::invalid)?;
+        let slug = match body.surface_slug.take() {
+            Some(Value::String(slug)) => slug,
+            Some(_) => return Err(RequestError::invalid("surfaceSlug: expected a string")),
+            None => return Err(RequestError::invalid("missing field `surfaceSlug`")),
+        };
+        Ok((slug, Self::of(body)?))
+    }
+
+    fn of(body: Body) -> Result<Self, RequestError> {
         let cf = body.cloudflare.as_ref().and_then(|block| block.get("cf")).and_then(Value::as_object);
         let (place, bots) = cf.map(cloudflare::read).unwrap_or_default();
         let fastly = body.fastly.as_ref().and_then(Value::as_object);

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
@@ -14,7 +13,7 @@ use usher_store::UserOverview;
 
 use super::users::UserTypeName;
 use crate::app::App;
-use crate::extract::{self, FromPath};
+use crate::extract::{self, FromPath, Incoming};
 use crate::keys::Admin;
 use crate::respond::{self, Failure};
 
@@ -86,7 +85,7 @@ pub(super) async fn suppose(
     State(app): State<Arc<App>>,
     _: Admin,
     FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
-    body: Body,
+    body: Incoming,
 ) -> Result<Response, Failure> {
     explain(&app, user_type.user(identifier), extract::json(body).await?).await
 }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use usher_store::{KeyKind, KeyRecord, NewKey};
 
 use crate::app::App;
-use crate::extract::{self, FromPath};
+use crate::extract::{self, FromPath, Incoming};
 use crate::keys::Admin;
 use crate::respond::{self, Failure};
 use crate::to_the_end::to_the_end;
@@ -56,7 +55,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Result<Respon
     Ok(respond::ok(keys))
 }
 
-pub(super) async fn create(State(app): State<Arc<App>>, _: Admin, body: Body) -> Result<Response, Failure> {
+pub(super) async fn create(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
     let NewKeyBody { kind } = extract::json(body).await?;
     let keys = Arc::clone(&app.keys);
     let key: NewKey = to_the_end(async move { keys.create(kind.into()).await }).await??;

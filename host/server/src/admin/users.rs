@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserType};
 
 use crate::app::App;
-use crate::extract::{self, FromPath, FromQuery};
+use crate::extract::{self, FromPath, FromQuery, Incoming};
 use crate::keys::Admin;
 use crate::respond::{self, Failure};
 
@@ -65,7 +64,7 @@ pub(super) async fn put_customer(
     State(app): State<Arc<App>>,
     _: Admin,
     FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
-    body: Body,
+    body: Incoming,
 ) -> Result<Response, Failure> {
     let CustomerBody { customer_identifiers, product_ids } = extract::json(body).await?;
     app.store.put_customer(&user_type.user(identifier), &CustomerRecord { customer_identifiers, product_ids }).await?;
@@ -86,7 +85,7 @@ pub(super) async fn put_custom_data(
     _: Admin,
     FromPath((user_type, identifier, key)): FromPath<(UserTypeName, String, String)>,
     FromQuery(query): FromQuery<ScopeQuery>,
-    body: Body,
+    body: Incoming,
 ) -> Result<Response, Failure> {
     let json = extract::text(body).await?;
     app.store.put_custom_data(&user_type.user(identifier), &key, query.scope(), &json).await?;
@@ -103,13 +102,13 @@ pub(super) async fn delete_custom_data(
     Ok(respond::done())
 }
 
-pub(super) async fn put_link(State(app): State<Arc<App>>, _: Admin, body: Body) -> Result<Response, Failure> {
+pub(super) async fn put_link(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
     let LinkBody { source, target, mode } = extract::json(body).await?;
     app.store.put_link(&IdentityLink { source: source.into(), target: target.into(), mode }).await?;
     Ok(respond::done())
 }
 
-pub(super) async fn delete_link(State(app): State<Arc<App>>, _: Admin, body: Body) -> Result<Response, Failure> {
+pub(super) async fn delete_link(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
     let UnlinkBody { source, target, .. } = extract::json(body).await?;
     app.store.delete_link(&source.into(), &target.into()).await?;
     Ok(respond::done())

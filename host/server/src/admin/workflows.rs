@@ -5,7 +5,6 @@ mod view;
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use usher_host::{Limits, Sandbox};
@@ -14,7 +13,7 @@ use usher_store::{Enabled, WorkflowSlug};
 use crate::admission::Admitted;
 use crate::app::App;
 use crate::blueprint::StockedWorkflow;
-use crate::extract::{self, FromPath, FromQuery};
+use crate::extract::{self, FromPath, FromQuery, Incoming};
 use crate::keys::Admin;
 use crate::publish::{Change, PublishError, Published};
 use crate::respond::{self, Failure};
@@ -46,7 +45,7 @@ pub(super) async fn put(
     _: Admin,
     FromPath(slug): FromPath<String>,
     FromQuery(query): FromQuery<UploadQuery>,
-    body: Body,
+    body: Incoming,
 ) -> Result<Response, Failure> {
     let slug: WorkflowSlug = slug.parse()?;
     let limits = query.limits()?;

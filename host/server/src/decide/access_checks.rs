@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
+use usher_host::AccessRequest;
 
+use super::visitor::Seen;
 use super::{answer, decide};
 use crate::app::App;
-use crate::extract::{self, BODY_BYTES};
+use crate::extract::{self, BODY_BYTES, Incoming};
 use crate::keys::SecretOrPublic;
 use crate::metrics::Door;
 use crate::respond::Failure;
@@ -17,10 +17,10 @@ use crate::respond::Failure;
 pub(super) async fn check(
     State(app): State<Arc<App>>,
     caller: SecretOrPublic,
-    headers: HeaderMap,
-    body: Body,
+    seen: Seen,
+    body: Incoming,
 ) -> Result<Response, Failure> {
     let body = extract::bytes(body, BODY_BYTES).await?;
-    let decision = decide(&app, caller, &headers, &body).await?;
+    let decision = decide(&app, caller, seen, AccessRequest::from_json(&body)?).await?;
     answer(&app, Door::AccessCheck, caller, &decision, decision.answer())
 }

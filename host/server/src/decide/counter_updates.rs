@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::Response;
@@ -12,7 +11,7 @@ use usher_store::IdempotencyKey;
 use super::VisitorError;
 use crate::app::App;
 use crate::echo::Echo;
-use crate::extract::{self, BODY_BYTES};
+use crate::extract::{self, BODY_BYTES, Incoming};
 use crate::keys::SecretOrPublic;
 use crate::respond::{self, Failure};
 
@@ -39,7 +38,7 @@ pub(super) async fn update(
     State(app): State<Arc<App>>,
     caller: SecretOrPublic,
     headers: HeaderMap,
-    body: Body,
+    body: Incoming,
 ) -> Result<Response, Failure> {
     let key = idempotency_key(&headers)?;
     let body = extract::bytes(body, BODY_BYTES).await?;

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
-use serde::Deserialize;
-use usher_host::RequestError;
+use usher_host::AccessRequest;
 
+use super::visitor::Seen;
 use super::{answer, decide};
 use crate::app::App;
 use crate::echo::Echo;
-use crate::extract::{self, BODY_BYTES};
+use crate::extract::{self, BODY_BYTES, Incoming};
 use crate::keys::SecretOrPublic;
 use crate::metrics::Door;
 use crate::respond::Failure;
@@ -24,23 +22,18 @@ pub(crate) struct UnknownSurface {
     slug: String,
 }
 
-/// What a surface decision asks beyond an access check.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Question {
-    surface_slug: String,
-}
-
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: SecretOrPublic,
-    headers: HeaderMap,
-    body: Body,
+    seen: Seen,
+    body: Incoming,
 ) -> Result<Response, Failure> {
     let body = extract::bytes(body, BODY_BYTES).await?;
-    let Question { surface_slug: slug } =
-        serde_json::from_slice(&body).map_err(|error| RequestError::InvalidJson { reason: error.to_string() })?;
-    let decision = decide(&app, caller, &headers, &body).await?;
-    let Some(surface) = decision.release().catalog().surface(&slug) else { return Err(UnknownSurface { slug }.into()) };
+    let (slug, request) = AccessRequest::from_surface_json(&body)?;
+    let unknown = || UnknownSurface { slug: slug.clone() };
+    // Most are found out before anything is decided, and all by the release that decided.
+    app.host.live().catalog().surface(&slug).ok_or_else(unknown)?;
+    let decision = decide(&app, caller, seen, request).await?;
+    let surface = decision.release().catalog().surface(&slug).ok_or_else(unknown)?;
     answer(&app, Door::SurfaceDecision, caller, &decision, decision.answer().for_surface(surface))
 }

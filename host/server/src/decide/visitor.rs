@@ -1,13 +1,29 @@
 //! Whom to believe: which part of what a caller says about a visitor counts.
 
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
+use ipnetwork::IpNetwork;
 use usher_host::{AccessRequest, BotFacts, HttpFacts, IdentityClaim, Place};
 
+use crate::app::App;
 use crate::keys::SecretOrPublic;
-use crate::respond::Failure;
 
 /// The user agent that is to count in place of the visitor's own.
 const USER_AGENT_OVERRIDE: HeaderName = HeaderName::from_static("x-mos-user-agent");
+
+/// The addresses that a request has come through, the nearest last.
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// Where edges write the visitor's country: Cloudflare, Amazon `CloudFront`, Vercel, by their own documentation.
+const COUNTRY: [HeaderName; 3] = [
+    HeaderName::from_static("cf-ipcountry"),
+    HeaderName::from_static("cloudfront-viewer-country"),
+    HeaderName::from_static("x-vercel-ip-country"),
+];
 
 /// Why a caller may not ask this. The caller's move.
 #[derive(Debug, thiserror::Error)]
@@ -16,12 +32,66 @@ pub(crate) enum VisitorError {
     UserIdentifier,
 }
 
-/// Reads a request, as far as this caller is to be believed.
-pub(super) fn request(body: &[u8], caller: SecretOrPublic, headers: &HeaderMap) -> Result<AccessRequest, Failure> {
-    let request = AccessRequest::from_json(body)?;
+/// What this server sees of a caller for itself.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    user_agent: Option<String>,
+    referer: Option<String>,
+    user_agent_override: Option<String>,
+    client_ip: Option<IpAddr>,
+    country_code: Option<String>,
+}
+
+impl FromRequestParts<Arc<App>> for Seen {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        Ok(Self::of(&parts.headers, peer, &app.trusted_proxies))
+    }
+}
+
+impl Seen {
+    fn of(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &[IpNetwork]) -> Self {
+        let peer = peer.map(|peer| peer.to_canonical());
+        let is_proxy = |address: IpAddr| proxies.iter().any(|proxy| proxy.contains(address));
+        let through_proxy = peer.is_some_and(is_proxy);
+        let country = COUNTRY.iter().filter_map(|name| text(headers, name)).find(|code| is_country(code));
+        Self {
+            user_agent: text(headers, &header::USER_AGENT),
+            referer: text(headers, &header::REFERER),
+            user_agent_override: text(headers, &USER_AGENT_OVERRIDE),
+            client_ip: if through_proxy { forwarded_for(headers, is_proxy).or(peer) } else { peer },
+            country_code: country.filter(|_| through_proxy).map(|code| code.to_ascii_uppercase()),
+        }
+    }
+}
+
+/// The last address that is no proxy's: what is before it, anybody may have written.
+fn forwarded_for(headers: &HeaderMap, is_proxy: impl Fn(IpAddr) -> bool) -> Option<IpAddr> {
+    let lists: Vec<_> = headers.get_all(&FORWARDED_FOR).iter().filter_map(|list| list.to_str().ok()).collect();
+    let mut addresses = lists.iter().rev().flat_map(|list| list.rsplit(','));
+    let address = addresses.find_map(|text| match text.trim().parse::<IpAddr>() {
+        Ok(address) if is_proxy(address.to_canonical()) => None,
+        address => Some(address.ok()),
+    });
+    address.flatten().map(|address| address.to_canonical())
+}
+
+/// Whether it is the code of a country: proxies write others for Tor and for what they do not know.
+fn is_country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) && !code.eq_ignore_ascii_case("XX")
+}
+
+/// A request, as far as this caller is to be believed.
+pub(super) fn believed(
+    request: AccessRequest,
+    caller: SecretOrPublic,
+    seen: Seen,
+) -> Result<AccessRequest, VisitorError> {
     match caller {
-        SecretOrPublic::Secret => Ok(with_override(request, text(headers, &USER_AGENT_OVERRIDE))),
-        SecretOrPublic::Public => Ok(as_seen(request, headers)?),
+        SecretOrPublic::Secret => Ok(with_override(request, seen.user_agent_override)),
+        SecretOrPublic::Public => as_seen(request, seen),
     }
 }
 
@@ -32,16 +102,18 @@ fn with_override(mut request: AccessRequest, user_agent: Option<String>) -> Acce
 }
 
 /// Anybody's request: what it says of where it comes from is replaced by what this server sees for itself.
-fn as_seen(request: AccessRequest, headers: &HeaderMap) -> Result<AccessRequest, VisitorError> {
+fn as_seen(request: AccessRequest, seen: Seen) -> Result<AccessRequest, VisitorError> {
     if matches!(request.identity, IdentityClaim::Provided(_)) {
         return Err(VisitorError::UserIdentifier);
     }
     let http = HttpFacts {
-        referer: text(headers, &header::REFERER),
-        user_agent: text(headers, &header::USER_AGENT),
+        referer: seen.referer,
+        user_agent: seen.user_agent,
+        client_ip: seen.client_ip.map(|address| address.to_string()),
         ..HttpFacts::default()
     };
-    Ok(AccessRequest { http, place: Place::default(), bots: BotFacts::default(), ..request })
+    let place = Place { country_code: seen.country_code, ..Place::default() };
+    Ok(AccessRequest { http, place, bots: BotFacts::default(), ..request })
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
@@ -67,22 +139,28 @@ mod tests {
         ])
     }
 
+    fn request(body: &[u8], caller: SecretOrPublic) -> Result<AccessRequest, VisitorError> {
+        let seen = Seen::of(&headers(), Some("192.0.2.1".parse().unwrap()), &[]);
+        believed(AccessRequest::from_json(body).unwrap(), caller, seen)
+    }
+
     #[test]
     fn a_secret_key_is_believed() {
-        let request = request(BODY, SecretOrPublic::Secret, &headers()).unwrap();
+        let request = request(BODY, SecretOrPublic::Secret).unwrap();
         assert_eq!(request.http.user_agent_override.as_deref(), Some("Override/3.0"));
         assert_eq!(request.http.user_agent.as_deref(), Some("Visitor/1.0"));
         assert_eq!(request.http.url.as_deref(), Some("https://news.example/"));
-        assert_eq!(request.http.referer, None);
+        assert_eq!((request.http.referer, request.http.client_ip), (None, None));
         assert_eq!((request.place.country_code.as_deref(), request.bots.is_verified), (Some("DE"), Some(true)));
     }
 
     #[test]
     fn a_public_key_is_believed_nothing_but_the_visitor_and_the_resource() {
-        let request = request(BODY, SecretOrPublic::Public, &headers()).unwrap();
+        let request = request(BODY, SecretOrPublic::Public).unwrap();
         let http = HttpFacts {
             user_agent: Some("Browser/2.0".to_owned()),
             referer: Some("https://search.example/".to_owned()),
+            client_ip: Some("192.0.2.1".to_owned()),
             ..HttpFacts::default()
         };
         assert_eq!((request.http, request.place, request.bots), (http, Place::default(), BotFacts::default()));
@@ -92,8 +170,30 @@ mod tests {
     #[test]
     fn only_a_secret_key_names_a_user() {
         let body = br#"{"identity": {"userIdentifier": "u-1"}}"#;
-        assert!(request(body, SecretOrPublic::Secret, &headers()).is_ok());
-        let refused = request(body, SecretOrPublic::Public, &headers());
-        assert!(matches!(refused, Err(Failure::Visitor(VisitorError::UserIdentifier))), "{refused:?}");
+        assert!(request(body, SecretOrPublic::Secret).is_ok());
+        assert!(matches!(request(body, SecretOrPublic::Public), Err(VisitorError::UserIdentifier)));
+    }
+
+    #[test]
+    fn headers_of_a_trusted_proxy_count_and_of_nobody_else() {
+        let proxies: Vec<IpNetwork> = ["10.0.0.0/8", "2001:db8::/32"].map(|proxy| proxy.parse().unwrap()).into();
+        for (peer, forwarded, country, expected) in [
+            ("192.0.2.1", "198.51.100.7", "DE", ("192.0.2.1", None)),
+            ("10.0.0.1", "198.51.100.7", "de", ("198.51.100.7", Some("DE"))),
+            ("::ffff:10.0.0.1", "198.51.100.7", "DE", ("198.51.100.7", Some("DE"))),
+            // What the visitor wrote comes first, what proxies add comes last.
+            ("10.0.0.1", "1.1.1.1, 198.51.100.7, 10.0.0.2", "XX", ("198.51.100.7", None)),
+            ("10.0.0.1", "10.0.0.3, 10.0.0.2", "T1", ("10.0.0.1", None)),
+            ("10.0.0.1", "unknown", "Germany", ("10.0.0.1", None)),
+            ("2001:db8::9", "2a00::1", "FR", ("2a00::1", Some("FR"))),
+        ] {
+            let headers = HeaderMap::from_iter([
+                (FORWARDED_FOR, forwarded.parse().unwrap()),
+                (COUNTRY[0].clone(), country.parse().unwrap()),
+            ]);
+            let seen = Seen::of(&headers, Some(peer.parse().unwrap()), &proxies);
+            let client_ip = seen.client_ip.map(|address| address.to_string());
+            assert_eq!((client_ip.as_deref(), seen.country_code.as_deref()), (Some(expected.0), expected.1), "{peer}");
+        }
     }
 }

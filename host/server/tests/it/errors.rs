@@ -15,6 +15,20 @@ fn every_error_has_its_golden_body() {
         ("wrong-method", server.to("GET", check).get()),
         ("no-offer-redemptions", server.to("POST", "/api/v1/offer-redemptions").send("{}")),
         ("no-endpoints", server.to("PATCH", "/api/v1/envs/env_1/endpoints/a/b?c=d").send("x")),
+        ("no-endpoints-at-all", server.to("GET", "/api/v1/envs/env_1/endpoints/").get()),
+        ("counter-of-nobody", {
+            let body = r#"{"identity": {"createAnonymousIdentifier": true}, "counterId": "c"}"#;
+            server.to("POST", "/api/v1/counter-updates").send(body)
+        }),
+        ("no-surface-slug", {
+            let body = r#"{"identity": {"anonymousIdentifier": "a"}}"#;
+            server.to("POST", "/api/v1/surface-decisions").send(body)
+        }),
+        ("unknown-surface", {
+            let body = r#"{"identity": {"userJwt": "not even looked at"}, "surfaceSlug": "none"}"#;
+            server.to("POST", "/api/v1/surface-decisions").send(body)
+        }),
+        ("path-that-is-no-text", server.to("GET", "/admin/v1/users/anonymous/%FF").get()),
         ("no-key", server.to("POST", check).no_key().send("{}")),
         ("wrong-kind-of-key", server.to("POST", check).key(&server.keys.admin).send("{}")),
         ("not-json", server.to("POST", check).send("{")),

@@ -2,6 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use usher_server::{Patience, ServerConfig};
+use usher_store::Location;
 
 use crate::test_server::TestServer;
 
@@ -86,4 +91,64 @@ fn an_error_is_short_whatever_it_is_about() {
         let reply = server.to(method, &path).send(body);
         assert!((400..500).contains(&reply.status) && reply.body.len() < 1_200, "{method}: {}", reply.body);
     }
+}
+
+#[test]
+fn a_key_may_ask_so_often_and_no_more() {
+    let config = ServerConfig { rate_limit: NonZeroU32::new(3), ..ServerConfig::default() };
+    let server = TestServer::with(&Location::Memory, config);
+    let ask = |key: &str| {
+        let call = server.to("POST", "/api/v1/access-checks").key(key).header("origin", "https://news.example");
+        call.send(r#"{"identity": {"anonymousIdentifier": "a"}}"#)
+    };
+    // A slow machine gives some of the second back, so more than three may pass, but not one after the other.
+    let refused = (0..1_000).map(|_| ask(&server.keys.secret)).find(|reply| reply.status != 200).unwrap();
+    refused.check_error(429, "at most 3 requests a second");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(refused.header("access-control-allow-origin"), Some("*"));
+    assert!(refused.header("access-control-expose-headers").unwrap().contains("retry-after"));
+    // Another key has a second of its own, whatever it opens.
+    ask(&server.keys.public).ok();
+    server.to("GET", "/admin/v1/plans").get().ok();
+}
+
+#[test]
+fn as_many_requests_as_allowed_pass_at_once() {
+    let config = ServerConfig { rate_limit: NonZeroU32::new(50), ..ServerConfig::default() };
+    let server = TestServer::with(&Location::Memory, config);
+    for _ in 0..50 {
+        server.access_check(r#"{"identity": {"anonymousIdentifier": "a"}}"#).ok();
+    }
+}
+
+#[test]
+fn a_body_that_stops_arriving_is_given_up() {
+    let patience = Patience { body: Duration::from_millis(50), ..Patience::default() };
+    let server = TestServer::with(&Location::Memory, ServerConfig { patience, ..ServerConfig::default() });
+    let key = format!("authorization: Bearer {}\r\ncontent-length: 10\r\n\r\n", server.keys.admin);
+    assert_eq!(begin_upload(&server, &key, b"half"), "HTTP/1.1 408");
+}
+
+#[test]
+fn a_head_that_stops_arriving_is_given_up() {
+    let patience = Patience { head: Duration::from_millis(50), ..Patience::default() };
+    let server = TestServer::with(&Location::Memory, ServerConfig { patience, ..ServerConfig::default() });
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: ush").unwrap();
+    let mut answer = Vec::new();
+    // However it ends, it ends.
+    let _reset = stream.read_to_end(&mut answer);
+    assert!(!answer.starts_with(b"HTTP/1.1 200"));
+    server.to("GET", "/healthz").get().ok();
+}
+
+#[test]
+fn more_connections_than_allowed_wait() {
+    let config = ServerConfig { connections: 2, ..ServerConfig::default() };
+    let server = TestServer::with(&Location::Memory, config);
+    let first = TcpStream::connect(&server.address).unwrap();
+    drop(TcpStream::connect(&server.address).unwrap());
+    server.to("GET", "/healthz").get().ok();
+    drop(first);
+    server.to("GET", "/healthz").get().ok();
 }

@@ -39,6 +39,11 @@ impl TestServer {
     }
 
     pub(crate) fn on(location: &Location) -> Self {
+        // Time enough that a slow machine changes no answer.
+        Self::with(location, ServerConfig { decision_deadline: Duration::from_secs(60), ..ServerConfig::default() })
+    }
+
+    pub(crate) fn with(location: &Location, config: ServerConfig) -> Self {
         let runtime = Runtime::new().unwrap();
         let clock = Arc::new(SystemClock);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -46,9 +51,7 @@ impl TestServer {
         let (stop, stopped) = oneshot::channel();
         let (server, keys) = runtime.block_on(async {
             let store = Store::open(location, Arc::<SystemClock>::clone(&clock)).await.unwrap();
-            // Time enough that a slow machine changes no answer.
-            let config = ServerConfig { decision_deadline: Duration::from_secs(60) };
-            let server = Server::start(store, clock, &config).await.unwrap();
+            let server = Server::start(store, clock, config).await.unwrap();
             let keys = server.create_first_keys().await.unwrap();
             (server, keys)
         });

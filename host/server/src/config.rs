@@ -1,0 +1,57 @@
+//! What the operator may set about a server.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use ipnetwork::IpNetwork;
+use usher_host::{CrawlerRanges, Geography};
+
+/// What the operator may set about a server. The default serves anybody who has a key.
+#[derive(Debug)]
+pub struct ServerConfig {
+    /// Time that one decision may take, whatever its workflows do; after it the answer goes out with the plans that are
+    /// there. Default 250 ms.
+    pub decision_deadline: Duration,
+    /// Requests that one key may make in a second; a second's worth may come at once. More are answered with 429. Default
+    /// 10 000; none is no limit.
+    pub rate_limit: Option<NonZeroU32>,
+    /// How long a server waits for its callers.
+    pub patience: Patience,
+    /// Connections that may be open at the same time; further ones wait. Default 10 000.
+    pub connections: usize,
+    /// The proxies whose `X-Forwarded-For` and country headers are believed. Default none.
+    pub trusted_proxies: Vec<IpNetwork>,
+    /// Where visitors are of whom the caller knows only the address. Default none.
+    pub geography: Option<Geography>,
+    /// The addresses by which crawlers prove who they are. Default none.
+    pub crawler_ranges: CrawlerRanges,
+}
+
+/// How long a server waits for its callers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// For the head of a request, and for the next request on a connection. Default 30 s.
+    pub head: Duration,
+    /// For the next part of a body. Default 10 s.
+    pub body: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            decision_deadline: Duration::from_millis(250),
+            rate_limit: NonZeroU32::new(10_000),
+            patience: Patience::default(),
+            connections: 10_000,
+            trusted_proxies: Vec::new(),
+            geography: None,
+            crawler_ranges: CrawlerRanges::default(),
+        }
+    }
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { head: Duration::from_secs(30), body: Duration::from_secs(10) }
+    }
+}
