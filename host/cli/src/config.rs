@@ -56,7 +56,7 @@ pub(crate) struct ServeOptions {
     /// Requests that one key may make in a second; 0 is no limit
     #[arg(long, env = "USHER_RATE_LIMIT", value_name = "N", default_value_t = 10_000)]
     rate_limit: u32,
-    /// Database of places in the format of MaxMind, for visitors of whom only the address is known
+    /// Database of places (`.mmdb`), for visitors of whom only the address is known
     #[arg(long, env = "USHER_GEOGRAPHY", value_name = "FILE.mmdb")]
     pub(crate) geography: Option<PathBuf>,
     /// Addresses by which a crawler proves who it is, as its operator publishes them; repeatable, or separated by commas

@@ -92,8 +92,16 @@ fn units(update: Option<&Value>) -> Result<i64, RequestError> {
     let wrong = |found: &Value| RequestError::Update { most: UPDATE_UNITS, found: found.to_string() };
     match update {
         None | Some(Value::Null) => Ok(1),
-        Some(found) => found.as_i64().filter(|units| units.unsigned_abs() <= UPDATE_UNITS).ok_or_else(|| wrong(found)),
+        Some(found) => {
+            let units = found.as_i64().or_else(|| whole(found.as_f64()?));
+            units.filter(|units| units.unsigned_abs() <= UPDATE_UNITS).ok_or_else(|| wrong(found))
+        }
     }
+}
+
+/// A whole number that somebody wrote with a point: to JSON, `3.0` is the same as `3`.
+fn whole(number: f64) -> Option<i64> {
+    (number.fract() == 0.0).then(|| format!("{number:.0}").parse().ok())?
 }
 
 #[cfg(test)]
@@ -116,6 +124,7 @@ mod tests {
         check(r#""counterId": "c", "update": null, "resourceId": "r""#, Ok((1, Some("r"))));
         check(r#""counterId": "c", "update": -1000000000"#, Ok((-1_000_000_000, None)));
         check(r#""counterId": "c", "update": 1000000001"#, Err("from -1000000000 to 1000000000"));
+        check(r#""counterId": "c", "update": -3.0"#, Ok((-3, None)));
         check(r#""counterId": "c", "update": 1.5"#, Err("found 1.5"));
         check(r#""counterId": "c", "update": 99999999999999999999"#, Err("update: expected a whole number"));
         check(r#""counterId": "c", "update": "1""#, Err("found \"1\""));

@@ -1,4 +1,4 @@
-//! Geography: where an IP address is, by a database in `MaxMind`'s format that the operator keeps.
+//! Geography: where an IP address is, by a database in MaxMind's format that the operator keeps.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};

@@ -10,31 +10,31 @@ mod workflows;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{delete, get, post, put};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::routes;
 
 pub(crate) use workflows::OptionError;
 
-pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/workflows", get(workflows::list))
-        .route("/workflows/{slug}", get(workflows::show).put(workflows::put).delete(workflows::delete))
-        .route("/workflows/{slug}/enable", post(workflows::enable))
-        .route("/workflows/{slug}/disable", post(workflows::disable))
-        .route("/catalog", get(catalog::show).put(catalog::put))
-        .route("/plans", get(plans::list))
-        .route("/keys", get(keys::list).post(keys::create))
-        .route("/keys/{id}", delete(keys::revoke))
-        .route("/users/{user_type}/{identifier}", get(explain::show))
-        .route("/users/{user_type}/{identifier}/explain", post(explain::suppose))
-        .route("/users/{user_type}/{identifier}/customer", put(users::put_customer).delete(users::delete_customer))
-        .route(
-            "/users/{user_type}/{identifier}/custom-data/{key}",
-            put(users::put_custom_data).delete(users::delete_custom_data),
-        )
-        .route("/identity-links", put(users::put_link).delete(users::delete_link))
-        .fallback(routes::unknown)
-        .method_not_allowed_fallback(routes::wrong_method)
+pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
+    let (documented, document) = OpenApiRouter::new()
+        .routes(routes!(workflows::list))
+        .routes(routes!(workflows::show, workflows::put, workflows::delete))
+        .routes(routes!(workflows::enable))
+        .routes(routes!(workflows::disable))
+        .routes(routes!(catalog::show, catalog::put))
+        .routes(routes!(plans::list))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(explain::show))
+        .routes(routes!(explain::suppose))
+        .routes(routes!(users::put_customer, users::delete_customer))
+        .routes(routes!(users::put_custom_data, users::delete_custom_data))
+        .routes(routes!(users::put_link, users::delete_link))
+        .split_for_parts();
+    let router = documented.fallback(routes::unknown).method_not_allowed_fallback(routes::wrong_method);
+    (router, document)
 }

@@ -11,10 +11,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
 use axum::response::Response;
-use axum::routing::{any, post};
+use axum::routing::any;
 use tower_http::cors::{Any, CorsLayer};
 use tracing::{Span, field};
 use usher_host::{AccessRequest, Answer, Decision, Degradation};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::keys::SecretOrPublic;
@@ -32,17 +35,20 @@ const PREFLIGHT: Duration = Duration::from_hours(24);
 /// What the browser client says about itself.
 const BROWSER_VERSION: HeaderName = HeaderName::from_static("x-mos-browser-version");
 
-pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new()
-        .route("/access-checks", post(access_checks::check))
-        .route("/surface-decisions", post(surface_decisions::show))
-        .route("/counter-updates", post(counter_updates::update))
+pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
+    let (documented, document) = OpenApiRouter::new()
+        .routes(routes!(access_checks::check))
+        .routes(routes!(surface_decisions::show))
+        .routes(routes!(counter_updates::update))
+        .split_for_parts();
+    let router = documented
         .route("/offer-redemptions", any(routes::no_offers))
         .route("/envs/{environment}/endpoints", any(routes::no_endpoints))
         .route("/envs/{environment}/endpoints/{*path}", any(routes::no_endpoints))
         .fallback(routes::unknown)
         .method_not_allowed_fallback(routes::wrong_method)
-        .layer(cors())
+        .layer(cors());
+    (router, document)
 }
 
 /// Lets scripts of any site ask, with the key they bring and without cookies.

@@ -5,39 +5,56 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
 use serde::Serialize;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::respond;
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Alive {
     status: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Readiness<'a> {
     release: u64,
     workflows: Vec<WorkflowReadiness<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct WorkflowReadiness<'a> {
     slug: &'a str,
     loaded: bool,
     error: Option<&'a str>,
 }
 
-pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
+pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready)).split_for_parts()
 }
 
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "watching",
+    summary = "Does the server run?",
+    responses((status = 200, description = "It does.", body = Alive))
+)]
 async fn alive() -> Response {
     respond::ok(Alive { status: "ok" })
 }
 
 /// A server that listens is ready: everything that could be loaded was loaded before.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "watching",
+    summary = "Is every workflow ready?",
+    responses((status = 200, description = "What is live.", body = Readiness<'static>))
+)]
 async fn ready(State(app): State<Arc<App>>) -> Response {
     let blueprint = app.publisher.blueprint();
     let workflows = blueprint.workflows.iter().map(|stocked| WorkflowReadiness {

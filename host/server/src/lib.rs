@@ -21,6 +21,8 @@ mod to_the_end;
 mod health;
 mod metrics;
 
+mod openapi;
+
 mod echo;
 mod extract;
 mod respond;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
@@ -15,9 +14,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 use usher_host::Decision;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::respond::{self, Failure};
+use crate::respond::{self, ErrorBody, Failure};
 
 /// The door that a decision was asked for at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,10 +123,17 @@ impl Metrics {
     }
 }
 
-pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new().route("/metrics", get(metrics))
+pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
+    OpenApiRouter::new().routes(routes!(metrics)).split_for_parts()
 }
 
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "watching",
+    summary = "What operators count",
+    responses((status = 200, description = "Text in the OpenMetrics format.", body = String, content_type = "application/openmetrics-text"), (status = 500, description = "The server failed.", body = ErrorBody<'static>))
+)]
 async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Failure> {
     Ok(respond::metrics(app.metrics.to_text(app.host.live().number())?))
 }

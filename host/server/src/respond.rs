@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use usher_host::{Answer, Decision, IdentityError, RequestError};
 use usher_store::{CounterError, DatabaseError, InvalidSlug, UserDataError};
+use utoipa::ToSchema;
 
 use crate::admin::OptionError;
 use crate::admission::AdmissionError;
@@ -148,9 +149,10 @@ fn of_user_data(error: &UserDataError) -> StatusCode {
 }
 
 /// The body of every error.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ErrorBody<'a> {
+pub(crate) struct ErrorBody<'a> {
+    #[schema(schema_with = always_error)]
     status: &'static str,
     status_code: u16,
     message: &'a str,
@@ -159,7 +161,7 @@ struct ErrorBody<'a> {
 }
 
 /// What a program may want to know beyond the message.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, ToSchema)]
 struct Details<'a> {
     /// The kind of a refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,11 +171,17 @@ struct Details<'a> {
     problems: Vec<ProblemPart<'a>>,
 }
 
-#[derive(Serialize)]
+/// Something that is wrong with a catalog.
+#[derive(Serialize, ToSchema)]
 struct ProblemPart<'a> {
     line: usize,
     key: Cow<'a, str>,
     message: String,
+}
+
+fn always_error() -> utoipa::openapi::schema::Object {
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["error"])).build()
 }
 
 impl<'a> Details<'a> {

@@ -9,9 +9,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 use tracing::{Span, field};
+use utoipa::OpenApi as _;
 
 use crate::app::App;
 use crate::echo::Echo;
+use crate::openapi::{self, Document};
 use crate::respond::{self, Failure};
 use crate::{admin, decide, health, metrics};
 
@@ -30,11 +32,16 @@ pub(crate) enum RouteError {
 }
 
 pub(crate) fn router(app: Arc<App>) -> Router {
+    let ((decisions, of_decisions), (admin, of_admin)) = (decide::router(), admin::router());
+    let ((health, of_health), (metrics, of_metrics)) = (health::router(), metrics::router());
+    let document = Document::openapi().nest("/api/v1", of_decisions).nest("/admin/v1", of_admin);
+    let document = document.merge_from(of_health).merge_from(of_metrics);
     Router::new()
-        .nest("/api/v1", decide::router())
-        .nest("/admin/v1", admin::router())
-        .merge(health::router())
-        .merge(metrics::router())
+        .nest("/api/v1", decisions)
+        .nest("/admin/v1", admin)
+        .merge(health)
+        .merge(metrics)
+        .merge(openapi::router(document))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(respond::panicked))

@@ -1,4 +1,4 @@
-//! Tests on a small database in `MaxMind`'s format, written here by the specification of that format.
+//! Tests on a small database in MaxMind's format, written here by the specification of that format.
 
 use serde_json::{Value, json};
 

@@ -9,18 +9,39 @@ use serde::Serialize;
 use crate::app::App;
 use crate::extract::{self, Incoming};
 use crate::keys::Admin;
+use crate::openapi::errors::{BodyErrors, KeyErrors, Refused};
 use crate::publish::Change;
 use crate::respond::{self, Failure};
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CatalogView {
     release: u64,
 }
 
+#[utoipa::path(
+    get,
+    path = "/catalog",
+    tag = "admin",
+    operation_id = "show_catalog",
+    summary = "Show the live catalog",
+    security(("admin" = [])),
+    responses((status = 200, description = "The file, as it was put.", body = String, content_type = "application/toml"), KeyErrors)
+)]
 pub(super) async fn show(State(app): State<Arc<App>>, _: Admin) -> Response {
     respond::catalog(app.publisher.blueprint().catalog.as_deref().unwrap_or_default().to_owned())
 }
 
+#[utoipa::path(
+    put,
+    path = "/catalog",
+    tag = "admin",
+    operation_id = "put_catalog",
+    summary = "Make a catalog live",
+    security(("admin" = [])),
+    request_body(content = String, content_type = "application/toml", description = "A catalog file of at most 1 MiB."),
+    responses((status = 200, description = "It is live.", body = CatalogView), Refused, BodyErrors, KeyErrors)
+)]
 pub(super) async fn put(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
     let text = extract::text(body).await?;
     let published = app.publisher.publish(Change::Catalog(text)).await?;

@@ -15,6 +15,8 @@ use super::users::UserTypeName;
 use crate::app::App;
 use crate::extract::{self, FromPath, Incoming};
 use crate::keys::Admin;
+use crate::openapi::errors::{BodyErrors, KeyErrors, Malformed};
+use crate::openapi::users::{Explanation as ExplanationSchema, Supposed};
 use crate::respond::{self, Failure};
 
 /// What is known of a user, and what they would get now.
@@ -72,6 +74,16 @@ struct CounterPart<'a> {
 }
 
 /// Shows a user as they are known without a request of theirs.
+#[utoipa::path(
+    get,
+    path = "/users/{user_type}/{identifier}",
+    tag = "admin",
+    operation_id = "show_user",
+    summary = "Show a user: what is kept of them, and what they have now and why",
+    security(("admin" = [])),
+    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
+    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), Malformed, KeyErrors)
+)]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -81,6 +93,17 @@ pub(super) async fn show(
 }
 
 /// The same, as if the user asked this, with these claims.
+#[utoipa::path(
+    post,
+    path = "/users/{user_type}/{identifier}/explain",
+    tag = "admin",
+    operation_id = "explain_user",
+    summary = "The same, supposing what they ask and from where",
+    security(("admin" = [])),
+    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
+    request_body(content = Supposed),
+    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), BodyErrors, KeyErrors)
+)]
 pub(super) async fn suppose(
     State(app): State<Arc<App>>,
     _: Admin,

@@ -10,16 +10,19 @@ use usher_store::{KeyKind, KeyRecord, NewKey};
 use crate::app::App;
 use crate::extract::{self, FromPath, Incoming};
 use crate::keys::Admin;
+use crate::openapi::answers::Done;
+use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors, Malformed, Missing};
 use crate::respond::{self, Failure};
 use crate::to_the_end::to_the_end;
+use utoipa::ToSchema;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewKeyBody {
     kind: KindName,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 enum KindName {
     Secret,
@@ -27,7 +30,7 @@ enum KindName {
     Admin,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct KeyView {
     id: String,
@@ -37,13 +40,22 @@ struct KeyView {
 }
 
 /// A key on the only occasion that it is shown.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct NewKeyView<'a> {
     id: &'a str,
     kind: &'static str,
     key: &'a str,
 }
 
+#[utoipa::path(
+    get,
+    path = "/keys",
+    tag = "admin",
+    operation_id = "list_keys",
+    summary = "List the keys",
+    security(("admin" = [])),
+    responses((status = 200, description = "All keys, revoked ones too.", body = [KeyView]), KeyErrors)
+)]
 pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Result<Response, Failure> {
     let view = |record: KeyRecord| KeyView {
         id: record.id,
@@ -55,6 +67,16 @@ pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Result<Respon
     Ok(respond::ok(keys))
 }
 
+#[utoipa::path(
+    post,
+    path = "/keys",
+    tag = "admin",
+    operation_id = "create_key",
+    summary = "Create a key",
+    security(("admin" = [])),
+    request_body = NewKeyBody,
+    responses((status = 201, description = "The key, which is shown this once.", body = NewKeyView<'static>), BodyErrors, KeyErrors)
+)]
 pub(super) async fn create(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
     let NewKeyBody { kind } = extract::json(body).await?;
     let keys = Arc::clone(&app.keys);
@@ -62,6 +84,16 @@ pub(super) async fn create(State(app): State<Arc<App>>, _: Admin, body: Incoming
     Ok(respond::created(NewKeyView { id: key.id(), kind: key.kind().as_str(), key: key.text() }))
 }
 
+#[utoipa::path(
+    delete,
+    path = "/keys/{id}",
+    tag = "admin",
+    operation_id = "revoke_key",
+    summary = "Revoke a key",
+    security(("admin" = [])),
+    params(("id" = String, Path, description = "The key's public name.")),
+    responses((status = 200, description = "It opens nothing any more.", body = Done), Malformed, Missing, Conflict, KeyErrors)
+)]
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
     _: Admin,

@@ -8,9 +8,11 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::keys::Admin;
+use crate::openapi::errors::KeyErrors;
 use crate::respond;
+use utoipa::ToSchema;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PlanView<'a> {
     slug: &'a str,
@@ -22,6 +24,15 @@ struct PlanView<'a> {
     products: Vec<&'a str>,
 }
 
+#[utoipa::path(
+    get,
+    path = "/plans",
+    tag = "admin",
+    operation_id = "list_plans",
+    summary = "List the plans",
+    security(("admin" = [])),
+    responses((status = 200, description = "All plans of the live catalog.", body = [PlanView<'static>]), KeyErrors)
+)]
 pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Response {
     let live = app.host.live();
     let plans = live.catalog().plans().iter().map(|plan| PlanView {

@@ -10,7 +10,10 @@ use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserType};
 use crate::app::App;
 use crate::extract::{self, FromPath, FromQuery, Incoming};
 use crate::keys::Admin;
+use crate::openapi::answers::Done;
+use crate::openapi::errors::{BodyErrors, KeyErrors, Malformed};
 use crate::respond::{self, Failure};
+use utoipa::ToSchema;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -19,7 +22,7 @@ pub(super) struct ScopeQuery {
     cross_brand: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct CustomerBody {
     #[serde(default)]
@@ -28,15 +31,16 @@ struct CustomerBody {
     product_ids: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct LinkBody {
     source: UserBody,
     target: UserBody,
+    #[schema(min_length = 1, max_length = 64)]
     mode: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct UnlinkBody {
     source: UserBody,
@@ -46,20 +50,31 @@ struct UnlinkBody {
     _mode: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct UserBody {
+    #[schema(min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
     identifier: String,
     user_type: UserTypeName,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum UserTypeName {
     Authenticated,
     Anonymous,
 }
 
+#[utoipa::path(
+    put,
+    path = "/users/{user_type}/{identifier}/customer",
+    tag = "admin",
+    summary = "Keep what billing knows of a user",
+    security(("admin" = [])),
+    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
+    request_body = CustomerBody,
+    responses((status = 200, description = "It is done.", body = Done), BodyErrors, KeyErrors)
+)]
 pub(super) async fn put_customer(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -71,6 +86,15 @@ pub(super) async fn put_customer(
     Ok(respond::done())
 }
 
+#[utoipa::path(
+    delete,
+    path = "/users/{user_type}/{identifier}/customer",
+    tag = "admin",
+    summary = "Forget what billing knows of a user",
+    security(("admin" = [])),
+    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
+    responses((status = 200, description = "It is done.", body = Done), Malformed, KeyErrors)
+)]
 pub(super) async fn delete_customer(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -80,6 +104,16 @@ pub(super) async fn delete_customer(
     Ok(respond::done())
 }
 
+#[utoipa::path(
+    put,
+    path = "/users/{user_type}/{identifier}/custom-data/{key}",
+    tag = "admin",
+    summary = "Keep a custom value of a user",
+    security(("admin" = [])),
+    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"), ("key" = String, Path, description = "The value's key.", min_length = 1, max_length = 999), ("crossBrand" = Option<bool>, Query, description = "Whether it is the value of all brands.")),
+    request_body(content = serde_json::Value, description = "Any JSON of at most 64 KiB."),
+    responses((status = 200, description = "It is done.", body = Done), BodyErrors, KeyErrors)
+)]
 pub(super) async fn put_custom_data(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -92,6 +126,15 @@ pub(super) async fn put_custom_data(
     Ok(respond::done())
 }
 
+#[utoipa::path(
+    delete,
+    path = "/users/{user_type}/{identifier}/custom-data/{key}",
+    tag = "admin",
+    summary = "Forget a custom value of a user",
+    security(("admin" = [])),
+    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"), ("key" = String, Path, description = "The value's key.", min_length = 1, max_length = 999), ("crossBrand" = Option<bool>, Query, description = "Whether it is the value of all brands.")),
+    responses((status = 200, description = "It is done.", body = Done), Malformed, KeyErrors)
+)]
 pub(super) async fn delete_custom_data(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -102,12 +145,30 @@ pub(super) async fn delete_custom_data(
     Ok(respond::done())
 }
 
+#[utoipa::path(
+    put,
+    path = "/identity-links",
+    tag = "admin",
+    summary = "Link two users",
+    security(("admin" = [])),
+    request_body = LinkBody,
+    responses((status = 200, description = "It is done.", body = Done), BodyErrors, KeyErrors)
+)]
 pub(super) async fn put_link(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
     let LinkBody { source, target, mode } = extract::json(body).await?;
     app.store.put_link(&IdentityLink { source: source.into(), target: target.into(), mode }).await?;
     Ok(respond::done())
 }
 
+#[utoipa::path(
+    delete,
+    path = "/identity-links",
+    tag = "admin",
+    summary = "Unlink two users",
+    security(("admin" = [])),
+    request_body = UnlinkBody,
+    responses((status = 200, description = "It is done.", body = Done), BodyErrors, KeyErrors)
+)]
 pub(super) async fn delete_link(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
     let UnlinkBody { source, target, .. } = extract::json(body).await?;
     app.store.delete_link(&source.into(), &target.into()).await?;

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::blueprint::StockedWorkflow;
 use crate::extract::{self, FromPath, FromQuery, Incoming};
 use crate::keys::Admin;
+use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors, Malformed, Missing, Refused};
 use crate::publish::{Change, PublishError, Published};
 use crate::respond::{self, Failure};
 use options::UploadQuery;
@@ -22,11 +23,30 @@ use view::{ChangedView, WorkflowView};
 
 pub(crate) use options::OptionError;
 
+#[utoipa::path(
+    get,
+    path = "/workflows",
+    tag = "admin",
+    operation_id = "list_workflows",
+    summary = "List the workflows",
+    security(("admin" = [])),
+    responses((status = 200, description = "All of them, in the order in which they run.", body = [WorkflowView<'static>]), KeyErrors)
+)]
 pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Response {
     let blueprint = app.publisher.blueprint();
     respond::ok(blueprint.workflows.iter().map(|workflow| WorkflowView::of(workflow)).collect::<Vec<_>>())
 }
 
+#[utoipa::path(
+    get,
+    path = "/workflows/{slug}",
+    tag = "admin",
+    operation_id = "show_workflow",
+    summary = "Show a workflow",
+    security(("admin" = [])),
+    params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
+    responses((status = 200, description = "The workflow.", body = WorkflowView<'static>), Malformed, Missing, KeyErrors)
+)]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -40,6 +60,17 @@ pub(super) async fn show(
 }
 
 /// Uploads a module. What the query does not say is as for a new workflow, whatever was there before.
+#[utoipa::path(
+    put,
+    path = "/workflows/{slug}",
+    tag = "admin",
+    operation_id = "put_workflow",
+    summary = "Upload a workflow, which is live when it is answered",
+    security(("admin" = [])),
+    params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"), UploadQuery),
+    request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component of at most 16 MiB."),
+    responses((status = 200, description = "It replaced one.", body = WorkflowView<'static>), (status = 201, description = "It is new.", body = WorkflowView<'static>), Refused, BodyErrors, KeyErrors)
+)]
 pub(super) async fn put(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -58,6 +89,16 @@ pub(super) async fn put(
     Ok(if is_new { respond::created(view) } else { respond::ok(view) })
 }
 
+#[utoipa::path(
+    post,
+    path = "/workflows/{slug}/enable",
+    tag = "admin",
+    operation_id = "enable_workflow",
+    summary = "Let a workflow take part in decisions",
+    security(("admin" = [])),
+    params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
+    responses((status = 200, description = "It is live.", body = ChangedView<'static>), Malformed, Missing, Conflict, KeyErrors)
+)]
 pub(super) async fn enable(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -66,6 +107,16 @@ pub(super) async fn enable(
     set_enabled(&app, slug.parse()?, Enabled::Yes).await
 }
 
+#[utoipa::path(
+    post,
+    path = "/workflows/{slug}/disable",
+    tag = "admin",
+    operation_id = "disable_workflow",
+    summary = "Keep a workflow out of decisions",
+    security(("admin" = [])),
+    params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
+    responses((status = 200, description = "It is live.", body = ChangedView<'static>), Malformed, Missing, Conflict, KeyErrors)
+)]
 pub(super) async fn disable(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -74,6 +125,16 @@ pub(super) async fn disable(
     set_enabled(&app, slug.parse()?, Enabled::No).await
 }
 
+#[utoipa::path(
+    delete,
+    path = "/workflows/{slug}",
+    tag = "admin",
+    operation_id = "delete_workflow",
+    summary = "Delete a workflow",
+    security(("admin" = [])),
+    params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
+    responses((status = 200, description = "It is gone.", body = ChangedView<'static>), Malformed, Missing, KeyErrors)
+)]
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     _: Admin,

@@ -13,6 +13,9 @@ use crate::app::App;
 use crate::echo::Echo;
 use crate::extract::{self, BODY_BYTES, Incoming};
 use crate::keys::SecretOrPublic;
+use crate::openapi::answers::Done;
+use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors};
+use crate::openapi::requests::CounterUpdate;
 use crate::respond::{self, Failure};
 
 /// By what an update that is sent again is recognized.
@@ -34,6 +37,16 @@ pub(crate) enum CounterRefused {
     NotOfCatalog { counter_id: String },
 }
 
+#[utoipa::path(
+    post,
+    path = "/counter-updates",
+    tag = "decisions",
+    summary = "Count a use",
+    security(("decision" = [])),
+    params(("idempotency-key" = Option<String>, Header, description = "An update that comes again with the same key within a day counts once.", min_length = 1, max_length = 255, pattern = r"^[\x21-\x7e]+$")),
+    request_body = CounterUpdate,
+    responses((status = 200, description = "Counted, durably.", body = Done), Conflict, KeyErrors, BodyErrors)
+)]
 pub(super) async fn update(
     State(app): State<Arc<App>>,
     caller: SecretOrPublic,

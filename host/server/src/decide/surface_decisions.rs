@@ -13,6 +13,9 @@ use crate::echo::Echo;
 use crate::extract::{self, BODY_BYTES, Incoming};
 use crate::keys::SecretOrPublic;
 use crate::metrics::Door;
+use crate::openapi::answers::Shown;
+use crate::openapi::errors::{BodyErrors, KeyErrors, Missing};
+use crate::openapi::requests::SurfaceDecision;
 use crate::respond::Failure;
 
 /// The catalog has no such surface. The caller's move, or the operator's who publishes catalogs.
@@ -22,6 +25,15 @@ pub(crate) struct UnknownSurface {
     slug: String,
 }
 
+#[utoipa::path(
+    post,
+    path = "/surface-decisions",
+    tag = "decisions",
+    summary = "What may this user do, and what does this surface show?",
+    security(("decision" = [])),
+    request_body = SurfaceDecision,
+    responses((status = 200, description = "Decided; `x-usher-degraded: true` when something failed on the way.", body = Shown), Missing, KeyErrors, BodyErrors)
+)]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: SecretOrPublic,

@@ -18,7 +18,7 @@ const USER_AGENT_OVERRIDE: HeaderName = HeaderName::from_static("x-mos-user-agen
 
 /// The addresses that a request has come through, the nearest last.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-/// Where edges write the visitor's country: Cloudflare, Amazon `CloudFront`, Vercel, by their own documentation.
+/// Where edges write the visitor's country: Cloudflare, Amazon CloudFront, Vercel, by their own documentation.
 const COUNTRY: [HeaderName; 3] = [
     HeaderName::from_static("cf-ipcountry"),
     HeaderName::from_static("cloudfront-viewer-country"),

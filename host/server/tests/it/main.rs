@@ -9,6 +9,7 @@ mod decisions;
 mod errors;
 mod guests;
 mod limits;
+mod openapi;
 mod restart;
 mod shutdown;
 mod test_server;

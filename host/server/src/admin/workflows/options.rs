@@ -6,6 +6,7 @@ use serde::Deserialize;
 use usher_host::Limits;
 use usher_store::{Enabled, LimitOverrides};
 
+use utoipa::IntoParams;
 /// Units of fuel that a workflow may be given: up to a thousand times the default.
 const FUEL: RangeInclusive<u64> = 1..=10_000_000_000;
 /// Milliseconds that a workflow may be given. A decision's own deadline ends it earlier still.
@@ -23,8 +24,9 @@ pub(crate) struct OptionError {
     found: u64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(in crate::admin) struct UploadQuery {
     enabled: Option<bool>,
     fuel: Option<u64>,

@@ -5,8 +5,9 @@ use usher_host::Limits;
 use usher_store::Enabled;
 
 use crate::blueprint::StockedWorkflow;
+use utoipa::ToSchema;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WorkflowView<'a> {
     slug: &'a str,
     digest: &'a str,
@@ -25,7 +26,7 @@ pub(super) struct WorkflowView<'a> {
 }
 
 /// The limits in force.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct LimitsView {
     fuel: u64,
@@ -34,7 +35,7 @@ struct LimitsView {
 }
 
 /// What became of a change that is not an upload.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ChangedView<'a> {
     pub(super) slug: &'a str,
     /// Whether it takes part in decisions; none when it is gone.

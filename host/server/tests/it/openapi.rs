@@ -1,0 +1,114 @@
+//! The OpenAPI document: the golden one, and true of what the server answers.
+
+use serde_json::{Value, json};
+
+use crate::test_server::{Reply, TestServer};
+
+const CATALOG: &str = r##"
+[features.f.properties]
+meter = { type = "meterable" }
+number = { type = "number" }
+text = { type = "string", order = ["sd", "hd"] }
+flag = { type = "boolean", fallback = true }
+
+[plans.visitor]
+assign = ["anonymous"]
+[plans.visitor.features.f]
+meter = { limit = 3, per = "day" }
+number = 1.5
+text = "hd"
+
+[surfaces.page.properties]
+layout = "wide"
+[surfaces.page.components.wall]
+css-selector = "#wall"
+[surfaces.page.components.bare]
+"##;
+
+#[test]
+fn the_document_is_the_golden_one() {
+    let server = TestServer::start();
+    let document = server.to("GET", "/openapi.json").no_key().get().ok().json();
+    let mut found = serde_json::to_string_pretty(&document).unwrap();
+    found.push('\n');
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    if option_env!("USHER_UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &found).unwrap();
+    }
+    let golden = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(found == golden, "if this is meant: USHER_UPDATE_GOLDEN=1 cargo test -p usher-server --test it openapi");
+}
+
+/// Holds an answer to what the document says of it.
+#[track_caller]
+fn check(document: &Value, method: &str, path: &str, reply: &Reply) {
+    let response = &document["paths"][path][method]["responses"][reply.status.to_string()];
+    let content = response["content"].as_object().and_then(|contents| contents.values().next());
+    let content = content.expect("a documented status");
+    let schema = json!({"allOf": [content["schema"]], "components": document["components"]});
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let body = reply.json();
+    let problems: Vec<_> =
+        validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(problems.is_empty(), "{method} {path} {}: {problems:?} in {body}", reply.status);
+}
+
+#[test]
+fn answers_are_as_documented() {
+    let server = TestServer::start();
+    server.publish(CATALOG).ok();
+    let document = server.to("GET", "/openapi.json").no_key().get().ok().json();
+    for (path, key, body, status) in [
+        ("/api/v1/access-checks", &server.keys.secret, json!({"identity": {"anonymousIdentifier": "a"}}), 200),
+        ("/api/v1/access-checks", &server.keys.public, json!({"identity": {"createAnonymousIdentifier": true}}), 200),
+        ("/api/v1/access-checks", &server.keys.secret, json!({"identity": {"userIdentifier": "u"}}), 200),
+        ("/api/v1/access-checks", &server.keys.public, json!({"identity": {"userIdentifier": "u"}}), 403),
+        ("/api/v1/access-checks", &server.keys.secret, json!({"identity": {}}), 400),
+        ("/api/v1/access-checks", &server.keys.secret, json!({"identity": {"userJwt": "x"}}), 401),
+        (
+            "/api/v1/surface-decisions",
+            &server.keys.secret,
+            json!({"surfaceSlug": "page", "identity": {"anonymousIdentifier": "a"}}),
+            200,
+        ),
+        (
+            "/api/v1/surface-decisions",
+            &server.keys.public,
+            json!({"surfaceSlug": "none", "identity": {"anonymousIdentifier": "a"}}),
+            404,
+        ),
+        (
+            "/api/v1/counter-updates",
+            &server.keys.public,
+            json!({"counterId": "default:feat_f.meter", "identity": {"anonymousIdentifier": "a"}}),
+            200,
+        ),
+        (
+            "/api/v1/counter-updates",
+            &server.keys.secret,
+            json!({"counterId": "", "identity": {"anonymousIdentifier": "a"}}),
+            400,
+        ),
+    ] {
+        let reply = server.to("POST", path).key(key).send(body.to_string());
+        assert_eq!(reply.status, status, "{path} {body}: {}", reply.body);
+        check(&document, "post", path, &reply);
+    }
+    server.to("PUT", "/admin/v1/users/anonymous/a/customer").send(r#"{"productIds": ["p"]}"#).ok();
+    server.to("PUT", "/admin/v1/users/anonymous/a/custom-data/k").send("[1]").ok();
+    for (path, route) in [
+        ("/admin/v1/workflows", "/admin/v1/workflows"),
+        ("/admin/v1/plans", "/admin/v1/plans"),
+        ("/admin/v1/keys", "/admin/v1/keys"),
+        ("/admin/v1/users/{user_type}/{identifier}", "/admin/v1/users/anonymous/a"),
+        ("/admin/v1/workflows/{slug}", "/admin/v1/workflows/none"),
+        ("/healthz", "/healthz"),
+        ("/readyz", "/readyz"),
+    ] {
+        check(&document, "get", path, &server.to("GET", route).get());
+    }
+    let bad = server.publish("[plans.a]\nnmae = 1\n");
+    check(&document, "put", "/admin/v1/catalog", &bad);
+    let key = server.to("POST", "/admin/v1/keys").send(r#"{"kind": "public"}"#);
+    check(&document, "post", "/admin/v1/keys", &key);
+}
