@@ -1,5 +1,6 @@
 //! From the text of a catalog file to a catalog, or to everything that is wrong with it.
 
+mod content;
 mod document;
 mod features;
 mod freeform;

@@ -42,10 +42,19 @@ impl Surface {
 pub struct Component {
     pub(super) key: String,
     pub(super) css_selector: Option<String>,
+    pub(super) content: Map<String, Json>,
     pub(super) properties: Map<String, Json>,
 }
 
 impl Component {
+    /// Returns what becomes of the element, in the form that clients apply: what to put before and after it or into it
+    /// (`before`, `prepend`, `append`, `after`), whether to `remove` it, what to put in place of a range (`replaceRange`).
+    /// Empty when nothing does.
+    #[must_use]
+    pub fn content(&self) -> &Map<String, Json> {
+        &self.content
+    }
+
     /// Returns the key that answers know the component by.
     #[must_use]
     pub fn key(&self) -> &str {

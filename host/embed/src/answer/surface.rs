@@ -39,6 +39,9 @@ impl Serialize for Behavior<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(component) = self;
         let mut map = serializer.serialize_map(None)?;
+        if !component.content().is_empty() {
+            map.serialize_entry("content", component.content())?;
+        }
         if !component.properties().is_empty() {
             map.serialize_entry("properties", component.properties())?;
         }

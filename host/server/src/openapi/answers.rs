@@ -140,6 +140,9 @@ struct SurfaceBehavior {
 /// What a component of a surface shows.
 #[derive(Serialize, ToSchema)]
 struct ComponentBehavior {
+    /// What clients put into the page: `before`, `prepend`, `append`, `after`, `remove`, `replaceRange`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<BTreeMap<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<BTreeMap<String, Value>>,
     metadata: Metadata,

@@ -2,14 +2,17 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod admin_keys;
+mod browser;
 mod catalog;
 mod cors;
 mod counters;
 mod decisions;
 mod errors;
+mod fixtures;
 mod guests;
 mod limits;
 mod openapi;
+mod parallel;
 mod restart;
 mod shutdown;
 mod test_server;

@@ -17,7 +17,7 @@ pub(super) fn read(section: Option<Node<'_>>, report: &mut Report) -> Map<String
 }
 
 /// Reads the keys of a table that is inside `depth` tables and arrays, itself included.
-fn read_object(nodes: &[Node<'_>], depth: usize, report: &mut Report) -> Map<String, Json> {
+pub(super) fn read_object(nodes: &[Node<'_>], depth: usize, report: &mut Report) -> Map<String, Json> {
     nodes.iter().filter_map(|node| Some((node.name.into(), read_json(node, depth, report)?))).collect()
 }
 

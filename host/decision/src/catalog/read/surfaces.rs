@@ -1,5 +1,6 @@
 //! `[surfaces.<slug>]`: the surfaces and their components.
 
+use super::content;
 use super::freeform;
 use super::node::Node;
 use super::report::Report;
@@ -27,7 +28,8 @@ fn read_component(node: &Node<'_>, report: &mut Report) -> Option<Component> {
     node.check_slug(report);
     let mut table = node.table(report)?;
     let css_selector = table.take("css-selector").and_then(|node| node.label(report));
+    let content = content::read(table.take("content"), report);
     let properties = freeform::read(table.take("properties"), report);
     table.finish(report);
-    Some(Component { key: node.name.into(), css_selector: css_selector.map(Into::into), properties })
+    Some(Component { key: node.name.into(), css_selector: css_selector.map(Into::into), content, properties })
 }

@@ -40,7 +40,7 @@ fn unknown_keys_are_refused_everywhere() {
     check(
         "[surfaces.page.components.wall]\nselector = 'p'\n",
         &["line 2: `surfaces.page.components.wall.selector`: unknown key; \
-             expected one of `css-selector`, `properties`"],
+             expected one of `css-selector`, `content`, `properties`"],
     );
     check(
         "[jwt.a]\nalgorithm = 'RS256'\npublic-key = 'k'\nkid = '1'\n",
