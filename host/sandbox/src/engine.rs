@@ -18,9 +18,9 @@ use crate::{frozen, readonly};
 pub const TICK: Duration = Duration::from_millis(5);
 
 /// Core instances, memories and tables that one component may be made of. A Rust guest has three core instances, one
-/// memory and two tables; a JavaScript one has no more than twice that.
+/// memory and two tables. A JavaScript one has three memories: those of its two stubs for WASI are small and idle.
 pub(crate) const CORE_INSTANCES: u32 = 16;
-pub(crate) const MEMORIES: u32 = 2;
+pub(crate) const MEMORIES: u32 = 4;
 pub(crate) const TABLES: u32 = 8;
 
 /// Stack that a workflow may use. It runs on its caller's thread, which must have this much and some to spare.
@@ -31,7 +31,7 @@ const KEEP_RESIDENT_BYTES: usize = 512 << 10;
 /// What the operator may set about the sandbox.
 #[derive(Debug, Clone)]
 pub struct SandboxConfig {
-    /// How many workflows may run at the same time in this process; more wait their turn. Each reserves some 8 GiB of
+    /// How many workflows may run at the same time in this process; more wait their turn. Each reserves some 16 GiB of
     /// address space, though no memory. Default 128.
     pub concurrent_runs: u32,
 }
