@@ -126,12 +126,15 @@ pub(crate) struct CheckOptions {
 /// The request file is JSON; everything in it is optional. Without an `instant`, the decision is made for
 /// 2026-01-01T00:00:00Z, so that a run can be repeated. Exit code: 0 when the outcome is ok, 1 when it is another, 2 for
 /// usage, a request file that cannot be used, or a module that is refused.
+///
+/// With `--request -`, each line of standard input is a request, and is answered with one line of JSON; one that cannot be
+/// used is answered with the outcome `bad-request`. The exit code is then 0 at the end of the input.
 #[derive(Debug, Args)]
 pub(crate) struct RunOptions {
     /// The workflow: a WebAssembly component
     #[arg(value_name = "FILE.wasm")]
     pub(crate) module: PathBuf,
-    /// The request to run it on
+    /// The request to run it on; `-` for many, one a line, from standard input
     #[arg(long, value_name = "FILE.json")]
     pub(crate) request: PathBuf,
     /// Print JSON

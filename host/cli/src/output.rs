@@ -22,3 +22,10 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), OutputError> {
     json.push('\n');
     text(&json)
 }
+
+/// Prints a value as one line of JSON.
+pub(crate) fn json_line(value: &impl Serialize) -> Result<(), OutputError> {
+    let mut json = serde_json::to_string(value).map_err(io::Error::from)?;
+    json.push('\n');
+    text(&json)
+}

@@ -3,6 +3,7 @@
 mod known_users;
 mod report;
 mod request_file;
+mod stream;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -45,18 +46,20 @@ pub(crate) enum RunError {
     Setup(#[from] SetupError),
     #[error("the timer cannot be set up on this machine")]
     Timer(#[source] std::io::Error),
+    #[error("standard input cannot be read")]
+    Input(#[source] std::io::Error),
     #[error(transparent)]
     Output(#[from] OutputError),
 }
 
-/// Runs a workflow once and prints what came of it.
+/// Runs a workflow once, or once for each line of standard input, and prints what came of it.
 pub(crate) fn run(options: &RunOptions) -> Result<ExitCode, RunError> {
-    let question = question(&options.request)?;
-    let wasm = read(&options.module)?;
-    let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1 })?;
-    let artifact = sandbox.admit(&wasm).verdict?;
-    let workflow = sandbox.load(&artifact, options.limits.limits())?;
-    let run = run_once(&sandbox, &workflow, question)?;
+    let is_stream = options.request.as_os_str() == "-";
+    // What is wrong with a request is said before a module is compiled.
+    let question = if is_stream { None } else { Some(question(&options.request)?) };
+    let runner = Runner::load(options)?;
+    let Some(question) = question else { return stream::run(&runner) };
+    let run = runner.run(question);
     let report = Report::of(&run);
     match options.json {
         true => output::json(&report)?,
@@ -65,19 +68,37 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode, RunError> {
     Ok(if run.outcome == Outcome::Ok { ExitCode::SUCCESS } else { ExitCode::from(crate::FAILED) })
 }
 
+/// A workflow, loaded, and what runs it.
+struct Runner {
+    sandbox: Sandbox,
+    workflow: Workflow,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Runner {
+    fn load(options: &RunOptions) -> Result<Self, RunError> {
+        let wasm = read(&options.module)?;
+        let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1 })?;
+        let artifact = sandbox.admit(&wasm).verdict?;
+        let workflow = sandbox.load(&artifact, options.limits.limits())?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(RunError::Timer)?;
+        Ok(Self { sandbox, workflow, runtime })
+    }
+
+    fn run(&self, question: Question) -> Run {
+        let Self { sandbox, workflow, runtime } = self;
+        let now = Instant::now();
+        let ends = workflow.limits().deadline.checked_add(MARGIN).and_then(|time| now.checked_add(time)).unwrap_or(now);
+        let (request, variables) = (Arc::new(question.request), Arc::new(question.variables));
+        let mut evaluation = Evaluation::new(request, variables, &question.known, ends);
+        runtime.block_on(sandbox.run(workflow, &mut evaluation))
+    }
+}
+
 fn question(path: &Path) -> Result<Question, RunError> {
     Question::read(&read(path)?).map_err(|source| RunError::Request { path: path.to_owned(), source })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, RunError> {
     std::fs::read(path).map_err(|source| RunError::File { path: path.to_owned(), source })
-}
-
-fn run_once(sandbox: &Sandbox, workflow: &Workflow, question: Question) -> Result<Run, RunError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(RunError::Timer)?;
-    let now = Instant::now();
-    let ends = workflow.limits().deadline.checked_add(MARGIN).and_then(|time| now.checked_add(time)).unwrap_or(now);
-    let (request, variables) = (Arc::new(question.request), Arc::new(question.variables));
-    let mut evaluation = Evaluation::new(request, variables, &question.known, ends);
-    Ok(runtime.block_on(sandbox.run(workflow, &mut evaluation)))
 }

@@ -208,6 +208,10 @@ fn failure(error: &wasmtime::Error, state: &RunState, budget: Duration) -> Outco
 
 /// A trap in words, with the panic's own where there was one.
 fn cause(trap: Trap, state: &RunState) -> String {
+    if trap == Trap::NoAsyncResult {
+        return "it never came to an end: what it awaits can never be there, since nothing waits but look-ups"
+            .to_owned();
+    }
     match state.log.last_error().filter(|message| message.starts_with("panicked at ")) {
         Some(panic) => panic.to_owned(),
         None => trap.to_string(),

@@ -1,9 +1,12 @@
 //! The commands with real workflows: what authors and operators do, from a file to what is live.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 use usher_tests::{guests, newsroom};
 
-use crate::usher::{Served, file, run};
+use crate::usher::{Served, file, run, usher};
 
 /// The workflows of the newsroom, where their requests lie, and what each answers to its own.
 const NEWSROOM: [(&str, &str, &[&str]); 8] = [
@@ -48,6 +51,28 @@ fn a_run_that_fails_says_how() {
     }
     let panic = json_of(&["run", guests::PANICS, "--request", &request, "--json", "--deadline-ms", "10000"], 1);
     assert_eq!(panic["log"], json!(["error: panicked at tests/guests/panics.rs:8:5: no tier for visitor-1"]));
+}
+
+#[test]
+fn requests_are_answered_line_by_line() {
+    let lines = concat!(
+        r#"{"identity": {"userType": "authenticated", "jwtClaims": {"tier": "basic"}}}"#,
+        "\n{\"identty\": {}}\n\n{}\n"
+    );
+    let mut child = usher(&["run", newsroom::MEMBERSHIP, "--request", "-", "--deadline-ms", "10000"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let answers = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let outcomes: Vec<_> = answers.iter().map(|answer| answer["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["ok", "bad-request", "bad-request", "ok"]);
+    assert_eq!((&answers[0]["slugs"], &answers[3]["slugs"]), (&json!(["basic"]), &json!([])));
+    assert!(answers[1]["error"].as_str().unwrap().contains("unknown field `identty`"), "{answers:?}");
+    assert_eq!(output.status.code(), Some(0));
 }
 
 #[test]
