@@ -15,7 +15,8 @@ fn files(extension: &str) -> Vec<(String, String)> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() && name != "target" && !(name.starts_with('.') && name != ".ci") {
+            let is_ours = !["target", "node_modules"].contains(&name.as_str());
+            if path.is_dir() && is_ours && !(name.starts_with('.') && name != ".ci") {
                 folders.push(path);
             } else if path.extension().is_some_and(|found| found == extension) {
                 let name = path.strip_prefix(root()).unwrap().display().to_string();
@@ -42,9 +43,11 @@ fn lines_above(extension: &str, folder: &str, most: usize) -> Vec<String> {
 
 #[test]
 fn files_are_short() {
-    no_offenders("one concept per file", &lines_above("rs", "", 400));
+    for extension in ["rs", "js", "ts"] {
+        no_offenders("one concept per file", &lines_above(extension, "", 400));
+        no_offenders("an example is one lesson", &lines_above(extension, "examples/newsroom/workflows", 60));
+    }
     no_offenders("a guest is one behaviour", &lines_above("rs", "tests/guests", 60));
-    no_offenders("an example is one lesson", &lines_above("rs", "examples/newsroom/workflows", 60));
     no_offenders("a gateway fits on two screens", &lines_above("rs", "examples/embed/src", 120));
     no_offenders("the map fits on a table", &lines_above("md", "ARCHITECTURE.md", 200));
 }
@@ -104,6 +107,20 @@ fn every_guest_is_used_by_a_test() {
         .filter_map(|(name, _)| Some(name.strip_prefix("tests/guests/")?.strip_suffix(".rs")?.to_uppercase()));
     let unused: Vec<_> = guests.filter(|guest| !tests.contains(&format!("guests::{guest}"))).collect();
     no_offenders("a guest without a test", &unused);
+}
+
+#[test]
+fn both_sdks_are_made_from_the_one_contract() {
+    let copy = files("wit")
+        .into_iter()
+        .filter_map(|(name, text)| Some((name.strip_prefix("guest-sdk/typescript/wit/")?.to_owned(), text)));
+    let contract =
+        files("wit").into_iter().filter_map(|(name, text)| Some((name.strip_prefix("wit/")?.to_owned(), text)));
+    assert_eq!(
+        copy.collect::<Vec<_>>(),
+        contract.collect::<Vec<_>>(),
+        "copy `wit` to `guest-sdk/typescript/wit` again"
+    );
 }
 
 #[test]

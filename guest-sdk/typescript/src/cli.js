@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+// `usher-workflow`: the command.
+
+import { watch } from "node:fs";
+import { parseArgs } from "node:util";
+
+import { buildFile } from "./build.js";
+import { BuildError, shownPath } from "./build/error.js";
+
+const USAGE = `Builds workflows in TypeScript for Usher.
+
+Usage: usher-workflow build SOURCE.ts [-o OUT.wasm] [--watch]
+
+  -o, --out FILE  Where the component goes; beside the source otherwise
+  -w, --watch     Build again whenever a file changes that it was made of
+  -h, --help      Print this
+
+Exit code: 0 when it is built, 1 when something is wrong with the workflow, 2 for usage.
+`;
+
+/** @returns {Promise<number>} */
+async function main() {
+  const { values, positionals, problem } = read();
+  if (values.help) return say(USAGE, 0);
+  const [command, source, surplus] = positionals;
+  if (problem) return complain(`${problem}\n\n${USAGE}`, 2);
+  if (command !== "build") return complain(`expected the command \`build\`, found ${command ? `\`${command}\`` : "nothing"}\n\n${USAGE}`, 2);
+  if (source === undefined || surplus !== undefined) return complain(`expected one file to build\n\n${USAGE}`, 2);
+  const out = values.out ?? source.replace(/\.[cm]?[jt]sx?$/, "") + ".wasm";
+  if (!values.watch) return (await once(source, out)).code;
+  await forever(source, out);
+  return 0;
+}
+
+/** @returns {{ values: { out?: string, watch?: boolean, help?: boolean }, positionals: string[], problem?: string }} */
+function read() {
+  const options = /** @type {const} */ ({
+    out: { type: "string", short: "o" },
+    watch: { type: "boolean", short: "w" },
+    help: { type: "boolean", short: "h" },
+  });
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    return { values: {}, positionals: [], problem: /** @type {Error} */ (error).message };
+  }
+}
+
+/**
+ * @param {string} source
+ * @param {string} out
+ */
+async function once(source, out) {
+  const started = performance.now();
+  try {
+    const { component, plans, files } = await buildFile(source, out);
+    const kilobytes = Math.round(component.length / 1000);
+    const returns = plans === undefined ? "any slug" : plans.join(", ") || "no plan";
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    say(`${shownPath(out)}: ${kilobytes} kB, returns ${returns} (${seconds} s)\n`, 0);
+    return { code: 0, files };
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    complain(`${error.message}\n`, 1);
+    return { code: 1, files: [source] };
+  }
+}
+
+/**
+ * Builds again and again, until the process is ended.
+ *
+ * @param {string} source
+ * @param {string} out
+ */
+async function forever(source, out) {
+  for (;;) {
+    const { files } = await once(source, out);
+    await change(new Set([source, ...files.filter((file) => !file.includes("node_modules"))]));
+  }
+}
+
+/**
+ * Waits until one of these files changes. An editor writes in several steps, so the last of them counts.
+ *
+ * @param {Set<string>} files
+ */
+async function change(files) {
+  /** @type {import("node:fs").FSWatcher[]} */
+  let watchers = [];
+  await new Promise((resolve) => {
+    /** @type {NodeJS.Timeout | undefined} */
+    let quiet;
+    const changed = () => {
+      clearTimeout(quiet);
+      quiet = setTimeout(resolve, 50);
+    };
+    watchers = [...files].map((file) => watch(file, changed));
+  });
+  for (const watcher of watchers) watcher.close();
+}
+
+/** @param {string} text @param {number} code */
+function say(text, code) {
+  process.stdout.write(text);
+  return code;
+}
+
+/** @param {string} text @param {number} code */
+function complain(text, code) {
+  process.stderr.write(text);
+  return code;
+}
+
+process.exitCode = await main();

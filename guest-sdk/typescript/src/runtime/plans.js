@@ -1,0 +1,19 @@
+// What a workflow returned, held to the contract.
+
+/**
+ * Returns the slugs, or throws an error that says what came instead.
+ *
+ * @param {unknown} returned
+ * @returns {string[]}
+ */
+export const checkPlans = (returned) => {
+  if (!Array.isArray(returned)) {
+    throw new TypeError(`the workflow returned ${shown(returned)}; expected an array of plan slugs, \`[]\` for none`);
+  }
+  const index = returned.findIndex((slug) => typeof slug !== "string");
+  if (index < 0) return returned;
+  throw new TypeError(`the workflow returned ${shown(returned[index])} at index ${index}; expected the slug of a plan`);
+};
+
+/** @param {unknown} value */
+const shown = (value) => (typeof value === "string" ? `\`${value.slice(0, 40)}\`` : (JSON.stringify(value) ?? typeof value).slice(0, 40));

@@ -1,0 +1,3 @@
+import "core-js/actual/url";
+
+export const { URL, URLSearchParams } = globalThis;

@@ -1,0 +1,179 @@
+// What a workflow finds at run time, in the production sandbox.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { buildFile } from "../src/build.js";
+import { decide, request } from "../src/testing.js";
+import { noSandbox, project } from "./kit.js";
+
+const skip = noSandbox();
+
+/** @param {string} body @param {string} [before] */
+async function workflow(body, before = "") {
+  const file = await project({
+    "workflow.ts": `${before}
+const workflow: ProvisioningWorkflow = async ({ identity, context, env, resource, customerData, http, utils }) => {
+${body}
+};
+export default workflow;`,
+  });
+  const out = file.replace(".ts", ".wasm");
+  await buildFile(file, out);
+  return { file, out };
+}
+
+const FACTS = request({
+  identity: { identifier: "ada", jwtClaims: { tier: "gold", deep: { a: [1, null] } } },
+  context: { countryCode: "DE", timezone: "Europe/Berlin", latitude: 52.5, botTags: [{ category: "seo", code: "c", isVerified: false, operator: null, product: "B" }] },
+  http: { url: "https://a.example/?utm_source=s&q=1", cookies: { b: "2", __proto__x: "1" }, clientIP: "192.0.2.1" },
+  resource: { id: "r", meta: { k: "v" }, section: "politics" },
+  customerData: { customerIdentifiers: ["cus_1"], productIds: ["p"] },
+  instant: "2026-07-01T20:00:00.250Z",
+  env: { CURRENCY: "EUR" },
+  customData: [{ identifier: "ada", userType: "authenticated", key: "trial", value: { days: [7] } }],
+  identityLinks: [{ source: { identifier: "a", userType: "anonymous" }, target: { identifier: "ada", userType: "authenticated" }, mode: "copy_once" }],
+});
+
+test("natively and in the sandbox a workflow is told the same", { skip }, async () => {
+  const { file, out } = await workflow(`
+  const [trial, none, sources, targets, jwt] = await Promise.all([
+    utils.identity.readCustomData<{ days: number[] }>(identity, "trial"),
+    utils.identity.readCustomData(identity, "trial", { crossBrand: true }),
+    utils.identity.getLinkedSources(identity),
+    utils.identity.getLinkedTargets({ identifier: "a", userType: "anonymous" }),
+    utils.identity.resolveJwt("x.y.z"),
+  ]);
+  const { product, ...where } = context;
+  console.log({ identity, where, resource, customerData, http });
+  console.log([trial, none, sources, targets, jwt, env.CURRENCY, env.NONE ?? "none", "CURRENCY" in env]);
+  console.log([new Date().toISOString(), Date.now(), Math.random(), Math.random(), new Date(2026, 0, 1).toISOString()]);
+  return [identity.jwtClaims.tier];`);
+  const facts = request(FACTS, { context: { deviceClass: "mobile" } });
+  const [native, sandboxed] = [await decide(file, facts), await decide(out, facts)];
+  assert.equal(native.outcome, "ok", String(native.error));
+  assert.equal(sandboxed.outcome, "ok", String(sandboxed.error));
+  const parsed = ({ log }) => log.map((line) => JSON.parse(line.replace(/^info: /, "")));
+  assert.deepEqual(parsed(native), parsed(sandboxed));
+  assert.deepEqual(native.slugs, ["gold"]);
+  assert.deepEqual(sandboxed.slugs, ["gold"]);
+  assert.equal(parsed(native)[2][0], "2026-07-01T20:00:00.250Z");
+});
+
+test("the language is there, and what a workflow needs of the web", { skip }, async () => {
+  const { out } = await workflow(`
+  const url = new URL("../b?x=1&x=2&y=%C3%A9#f", "https://user@a.example:8080/c/d/e");
+  const copy = structuredClone({ when: new Date(0), map: new Map([[1, new Set([2])]]) });
+  const bytes = new TextEncoder().encode("h\\u00e9llo \\u{1F600}");
+  console.log(JSON.stringify([
+    [url.href, url.host, url.searchParams.getAll("x"), url.searchParams.get("y"), URL.canParse("nope")],
+    [...new URLSearchParams("a=1&b=2").entries()],
+    [copy.when.toISOString(), copy.map.get(1)?.has(2)],
+    [bytes.length, new TextDecoder().decode(bytes), new TextDecoder("latin1").decode(new Uint8Array([233]))],
+    [atob("aGk="), btoa("hi"), [3, 1, 2].toSorted(), 2n ** 64n > 1],
+    [await Promise.allSettled([Promise.reject(1), 2]).then((all) => all.map(({ status }) => status))],
+    await new Promise((resolve) => queueMicrotask(() => resolve("micro"))),
+  ]));
+  return [];`);
+  const { log, error } = await decide(out);
+  assert.equal(error, null);
+  assert.deepEqual(JSON.parse(log[0]?.replace("info: ", "") ?? ""), [
+    ["https://user@a.example:8080/c/b?x=1&x=2&y=%C3%A9#f", "a.example:8080", ["1", "2"], "é", false],
+    [["a", "1"], ["b", "2"]],
+    ["1970-01-01T00:00:00.000Z", true],
+    [11, "héllo 😀", "é"],
+    ["hi", "aGk=", [1, 2, 3], true],
+    [["rejected", "fulfilled"]],
+    "micro",
+  ]);
+});
+
+test("what is absent says why when it is touched", { skip }, async () => {
+  const touched = [
+    'any.fetch("https://a.example")',
+    "any.setTimeout(() => {}, 1)",
+    'any.eval("1")',
+    'any.Function("return 1")',
+    'new any.Function("return 1")()',
+    '(() => {}).constructor("return 1")()',
+    '(async () => {}).constructor("return 1")()',
+    'Object.getPrototypeOf(function* () {}).constructor("yield 1")()',
+    '(utils as any).identity.writeCustomData(identity, "k", 1)',
+    "(utils as any).identity.incrementCounter(identity, {})",
+    "(utils as any).triggers.fire('t')",
+    "new Date().toLocaleString('en', { timeZone: 'Europe/Berlin' })",
+    "(utils as any).identity.readCustomData(null, 'k')",
+  ];
+  const { out } = await workflow(`
+  const any = globalThis as any;
+  const touch = async (what: () => unknown) => { try { await what(); return "nothing"; } catch (error) { return String(error); } };
+  console.log(JSON.stringify([${touched.map((what) => `await touch(() => ${what})`).join(", ")}]));
+  console.log([typeof any.process, typeof any.window, typeof any.Intl, typeof any.WebAssembly, typeof any.performance.now()].join());
+  return [];`);
+  const { log } = await decide(out);
+  const said = JSON.parse(log[0]?.replace("info: ", "") ?? "[]");
+  const expected = [
+    /^TypeError: `fetch` is not there: a workflow has no network$/,
+    /^TypeError: `setTimeout` is not there: a workflow does not wait$/,
+    /`eval` is not there: a workflow makes no code/,
+    ...new Array(5).fill(/`Function` is not there: a workflow makes no code/),
+    /^TypeError: `utils.identity.writeCustomData` is not there: a provisioning workflow only reads/,
+    /^TypeError: `utils.identity.incrementCounter` is not there/,
+    /^TypeError: `utils.triggers.fire` is not there/,
+    /^RangeError: there are no time zones here: see `localTime`/,
+    /^TypeError: expected a user such as `identity`/,
+  ];
+  assert.equal(said.length, expected.length);
+  for (const [index, pattern] of expected.entries()) assert.match(said[index], pattern, touched[index]);
+  assert.equal(log[1], "info: undefined,undefined,undefined,undefined,number");
+});
+
+test("an error has the author's file and line, and so has its stack", { skip }, async () => {
+  const { out } = await workflow("  return rules(identity);", 'const rules = (who: WorkflowIdentity): string[] => {\n  throw new RangeError(`no rule for ${who.identifier}`);\n};');
+  const { outcome, error, log } = await decide(out);
+  assert.equal(outcome, "refused");
+  assert.match(error ?? "", /^the workflow refused to answer: RangeError: no rule for visitor-1 \(.*workflow\.ts:2\)$/);
+  assert.match(log[0] ?? "", /^error: RangeError: no rule for visitor-1\n\s+at rules \(.*workflow\.ts:2\)\n\s+at workflow \(.*workflow\.ts:5\)$/);
+});
+
+for (const [body, expected] of /** @type {[string, RegExp][]} */ ([
+  ["return undefined as any;", /TypeError: the workflow returned undefined; expected an array of plan slugs/],
+  ["return null as any;", /the workflow returned null; expected/],
+  ['return "premium" as any;', /the workflow returned `premium`; expected/],
+  ["return [1] as any;", /the workflow returned 1 at index 0; expected the slug of a plan/],
+  ['return ["a", ["b"]] as any;', /the workflow returned \["b"\] at index 1/],
+  ['return Promise.reject(new Error("no"));', /Error: no \(.*workflow\.ts:3\)/],
+  ['throw "plain words";', /the workflow threw plain words/],
+  ["return [(globalThis as any).nothing.at.all];", /TypeError: .*undefined/],
+  ["return [Intl.NumberFormat().format(1)];", /ReferenceError: `Intl` is not there: .*`localTime`/],
+])) {
+  test(`refused: ${body}`, { skip }, async () => {
+    const { out } = await workflow(body);
+    const { outcome, error, slugs } = await decide(out);
+    assert.match(error ?? "", expected);
+    assert.deepEqual([outcome, slugs], ["refused", []]);
+  });
+}
+
+test("duplicates are the host's to remove", { skip }, async () => {
+  const { out } = await workflow('return ["a", "b", "a"];');
+  assert.deepEqual((await decide(out)).slugs, ["a", "b", "a"]);
+});
+
+test("a promise that never settles ends the run, and not the host", { skip }, async () => {
+  const { out } = await workflow("await new Promise(() => {}); return [];");
+  for (const _ of [1, 2]) {
+    const { outcome, error } = await decide(out);
+    assert.equal(outcome, "trapped");
+    assert.match(error ?? "", /what it awaits can never be there/);
+  }
+});
+
+test("every decision draws its own numbers, and the same ones again", { skip }, async () => {
+  const { out } = await workflow("return [String(Math.random())];");
+  const draw = async (/** @type {string} */ identifier, instant = "2026-01-01T00:00:00Z") =>
+    (await decide(out, { identity: { identifier }, instant })).slugs[0];
+  const [ada, again, bob, later] = [await draw("ada"), await draw("ada"), await draw("bob"), await draw("ada", "2026-01-01T00:00:01Z")];
+  assert.equal(ada, again);
+  assert.equal(new Set([ada, bob, later]).size, 3);
+});
