@@ -19,9 +19,12 @@ fn main() -> Result<()> {
 
     let workflows = names(&root.join("examples/newsroom/workflows"), |path| path.is_dir().then(|| stem(path)))?;
     let packages: Vec<_> = workflows.iter().map(|name| format!("--package=newsroom-{name}")).collect();
-    build(root, &target, &packages)?;
-    build(root, &target, &["--package=usher-test-guests".to_owned(), "--examples".to_owned()])?;
-    build(root, &target, &["--package=usher-test-guests".to_owned(), "--bins".to_owned()])?;
+    let guest = "--package=usher-test-guests".to_owned();
+    build(root, &target, "guest", &packages)?;
+    build(root, &target, "guest", &[guest.clone(), "--examples".to_owned()])?;
+    build(root, &target, "guest", &[guest.clone(), "--bins".to_owned()])?;
+    // As an author builds who has set nothing.
+    build(root, &target, "release", &[guest, "--example=declares_plans".to_owned()])?;
 
     let guests = names(&root.join("tests/guests"), |path| (path.extension()? == "rs").then(|| stem(path)))?;
     let mut code = String::from("/// The guests of `tests/guests`, one for each behaviour.\npub mod guests {\n");
@@ -35,6 +38,9 @@ fn main() -> Result<()> {
         let name = name.replace('-', "_");
         constant(&mut code, &name, &built.join(format!("newsroom_{name}.wasm")))?;
     }
+    code.push_str("}\n/// Guests of `tests/guests` once more, as plain `--release` builds them.\npub mod released {\n");
+    let released = target.join("wasm32-wasip2/release/examples/declares_plans.wasm");
+    constant(&mut code, "declares_plans", &released)?;
     code.push_str("}\n");
     fs::write(out.join("guests.rs"), code)?;
     Ok(())
@@ -51,9 +57,9 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn build(root: &Path, target: &Path, what: &[String]) -> Result<()> {
+fn build(root: &Path, target: &Path, profile: &str, what: &[String]) -> Result<()> {
     let mut cargo = Command::new(env::var_os("CARGO").context("cargo sets CARGO")?);
-    cargo.current_dir(root).args(["build", "--quiet", "--profile=guest", "--target=wasm32-wasip2"]).args(what);
+    cargo.current_dir(root).args(["build", "--quiet", "--target=wasm32-wasip2", "--profile", profile]).args(what);
     cargo.arg("--target-dir").arg(target);
     // What the outer cargo was told about the host's build is not meant for the guests'.
     for inherited in ["RUSTC_WORKSPACE_WRAPPER", "RUSTC_WRAPPER", "CLIPPY_ARGS", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"]

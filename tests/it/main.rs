@@ -17,6 +17,7 @@ mod freshness;
 mod issuer;
 mod key_sets;
 mod lookups;
+mod manifest;
 mod outcomes;
 mod purity;
 mod swap;

@@ -10,6 +10,8 @@ mod http;
 pub mod identity;
 mod json;
 pub mod log;
+mod manifest;
+mod plan_slugs;
 mod plans;
 mod request;
 mod resource;
@@ -24,6 +26,7 @@ pub use crate::bindings::types::{
     AuthType, BotCategory, BotTag, Context, Customer, DeviceClass, Http, Identity, Resource, UserType, Utm,
 };
 pub use crate::claims::ClaimsError;
+pub use crate::plan_slugs::{PlanSlugs, PlansOf};
 pub use crate::plans::IntoPlans;
 pub use crate::request::Request;
 pub use crate::resource::ResourceError;
@@ -32,9 +35,11 @@ pub use crate::time::{CivilTime, Instant, InstantError, Weekday};
 /// What `#[workflow]` expands to. Not for authors: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__stamp_manifest as stamp_manifest;
     pub use crate::bindings::{
         __export_world_workflow_cabi, __post_return_provision, _export_provision_cabi, Guest, Request as Told,
         export_workflow,
     };
-    pub use crate::run::{Answer, begin, end, end_async};
+    pub use crate::manifest::{Manifest, check_slugs};
+    pub use crate::run::{Answer, begin, end, end_async, end_async_of, end_of};
 }

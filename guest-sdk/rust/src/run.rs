@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use crate::bindings::types;
-use crate::{IntoPlans, Request};
+use crate::{IntoPlans, PlansOf, Request};
 
 /// What the contract wants back.
 pub type Answer = Result<Vec<String>, String>;
@@ -28,17 +28,38 @@ pub fn end<P: IntoPlans>(plans: P) -> Answer {
     plans.into_plans()
 }
 
-/// Ends a call with what the author's `async` function returned.
+/// Ends a call with what the author's function returned, all of it plans of one enum.
 ///
-/// The look-ups of the contract wait by themselves, so a workflow that awaits only what it may await is ready when it
-/// is asked for the first time. Nothing could ever wake one that is not.
+/// # Errors
+///
+/// The author's refusal.
+pub fn end_of<P, A: PlansOf<P>>(plans: A) -> Answer {
+    plans.into_plans_of()
+}
+
+/// Ends a call with what the author's `async` function returned.
 ///
 /// # Errors
 ///
 /// The author's refusal, or that the future is not ready.
 pub fn end_async<F: Future<Output: IntoPlans>>(workflow: F) -> Answer {
+    complete(workflow)?.into_plans()
+}
+
+/// Ends a call with what the author's `async` function returned, all of it plans of one enum.
+///
+/// # Errors
+///
+/// The author's refusal, or that the future is not ready.
+pub fn end_async_of<P, F: Future<Output: PlansOf<P>>>(workflow: F) -> Answer {
+    complete(workflow)?.into_plans_of()
+}
+
+/// The look-ups of the contract wait by themselves, so a workflow that awaits only what it may await is ready when it
+/// is asked for the first time. Nothing could ever wake one that is not.
+fn complete<F: Future>(workflow: F) -> Result<F::Output, String> {
     match pin!(workflow).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(plans) => plans.into_plans(),
+        Poll::Ready(returned) => Ok(returned),
         Poll::Pending => Err("the workflow awaited something that can never complete: there are no timers, threads \
                               or sockets here, and look-ups need no `await`"
             .to_owned()),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::Serialize;
-use usher_sandbox::{Admission, CONTRACT_VERSION, Sandbox, SandboxConfig, SetupError, World};
+use usher_sandbox::{Admission, CONTRACT_VERSION, Manifest, Sandbox, SandboxConfig, SetupError, World};
 
 use crate::config::CheckOptions;
 use crate::output::{self, OutputError};
@@ -55,6 +55,24 @@ struct Report<'a> {
     world: Option<&'static str>,
     /// The version of the contract that this host speaks.
     contract: &'static str,
+    /// What the module says of itself; none when it says nothing.
+    manifest: Option<ManifestPart<'a>>,
+}
+
+/// What a module says of itself, in the shape in which it says so.
+#[derive(Debug, Serialize)]
+struct ManifestPart<'a> {
+    contract: &'a str,
+    sdk: SdkPart<'a>,
+    workflow: &'a str,
+    /// None when its types do not tell.
+    plans: Option<&'a [String]>,
+}
+
+#[derive(Debug, Serialize)]
+struct SdkPart<'a> {
+    name: &'a str,
+    version: &'a str,
 }
 
 impl<'a> Report<'a> {
@@ -69,6 +87,7 @@ impl<'a> Report<'a> {
             imports: &admission.report.imports,
             world: admission.report.world.map(World::name),
             contract: CONTRACT_VERSION,
+            manifest: admission.report.manifest.as_ref().map(ManifestPart::of),
         }
     }
 
@@ -86,9 +105,36 @@ impl<'a> Report<'a> {
         line("size", &format_args!("{} bytes", self.size));
         line("world", &self.world.unwrap_or("unknown"));
         line("contract", &self.contract);
+        match &self.manifest {
+            Some(manifest) => {
+                line("sdk", &format_args!("{} {}", manifest.sdk.name, manifest.sdk.version));
+                line("workflow", &manifest.workflow);
+                line("plans", &manifest.plans_to_text());
+            }
+            None => line("manifest", &"none"),
+        }
         for (index, import) in self.imports.iter().enumerate() {
             line(if index == 0 { "imports" } else { "" }, import);
         }
         text
+    }
+}
+
+impl<'a> ManifestPart<'a> {
+    fn of(manifest: &'a Manifest) -> Self {
+        Self {
+            contract: manifest.contract(),
+            sdk: SdkPart { name: manifest.sdk_name(), version: manifest.sdk_version() },
+            workflow: manifest.workflow(),
+            plans: manifest.plans(),
+        }
+    }
+
+    fn plans_to_text(&self) -> String {
+        match self.plans {
+            Some([]) => "none".to_owned(),
+            Some(plans) => plans.join(", "),
+            None => "unknown".to_owned(),
+        }
     }
 }

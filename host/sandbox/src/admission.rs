@@ -3,12 +3,14 @@
 
 mod gate;
 mod header;
+mod manifest;
 mod refusal;
 mod shape;
 mod trial;
 
 use sha2::{Digest, Sha256};
 
+pub use manifest::Manifest;
 pub use refusal::Refusal;
 
 use crate::compile::{Artifact, compile};
@@ -29,6 +31,8 @@ pub struct Report {
     pub imports: Vec<String>,
     /// Which of the contract's worlds it is built for; none when that could not be told.
     pub world: Option<World>,
+    /// What it says of itself; none when it says nothing, or was refused before that was read.
+    pub manifest: Option<Manifest>,
 }
 
 /// The worlds of the contract.
@@ -67,7 +71,7 @@ impl Sandbox {
     #[must_use]
     pub fn admit(&self, wasm: &[u8]) -> Admission {
         let digest = hex(&Sha256::digest(wasm));
-        let mut report = Report { digest, size: wasm.len(), imports: Vec::new(), world: None };
+        let mut report = Report { digest, size: wasm.len(), imports: Vec::new(), world: None, manifest: None };
         let verdict = self.judge(wasm, &mut report);
         Admission { report, verdict }
     }
@@ -76,7 +80,13 @@ impl Sandbox {
         header::check(wasm)?;
         let shape = shape::read(wasm)?;
         report.imports = shape.imports.iter().map(|import| import.name.clone()).collect();
+        // A bad one is no reason to be silent about a forbidden import.
+        let manifest = manifest::read(wasm);
+        report.manifest = manifest.as_ref().ok().cloned().flatten();
         shape.imports.iter().try_for_each(gate::check)?;
+        if let Some(manifest) = manifest? {
+            manifest.check_contract()?;
+        }
         let world = shape.world()?;
         report.world = Some(world);
         let artifact = compile(&self.engine, wasm, world, &report.digest)?;

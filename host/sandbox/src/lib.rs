@@ -25,7 +25,7 @@ mod workflow;
 #[cfg(feature = "yardstick")]
 pub mod yardstick;
 
-pub use admission::{Admission, CONTRACT_VERSION, Refusal, Report, World};
+pub use admission::{Admission, CONTRACT_VERSION, Manifest, Refusal, Report, World};
 pub use compile::Artifact;
 pub use engine::{Sandbox, SandboxConfig, SetupError, TICK};
 pub use instance::Variables;

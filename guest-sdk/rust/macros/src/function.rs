@@ -2,7 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
-use syn::{Error, FnArg, GenericParam, ItemFn, Result, ReturnType, Signature, Type};
+use syn::{Error, FnArg, GenericParam, ItemFn, Path, Result, ReturnType, Signature, Type};
+
+use crate::arguments;
 
 /// A function that can be a workflow.
 pub(crate) struct WorkflowFunction {
@@ -14,6 +16,8 @@ pub(crate) struct WorkflowFunction {
     pub(crate) parameter: Parameter,
     /// Where it says what it returns.
     pub(crate) returned: Span,
+    /// The enum of the plans it can answer with, if it has one.
+    pub(crate) plans: Option<Path>,
 }
 
 pub(crate) enum Asynchrony {
@@ -32,9 +36,10 @@ pub(crate) fn read(arguments: &TokenStream, item: TokenStream) -> Result<Workflo
         syn::parse2(item).map_err(|error| Error::new(error.span(), "`#[workflow]` goes on a function with a body"))?;
     let signature = function.sig;
     let mut refusals = Refusals::default();
-    if !arguments.is_empty() {
-        refusals.add(arguments, "`#[workflow]` takes no arguments");
-    }
+    let plans = arguments::read(arguments).unwrap_or_else(|refusal| {
+        refusals.push(refusal);
+        None
+    });
     refuse_qualifiers(&signature, &mut refusals);
     refuse_generics(&signature, &mut refusals);
     let parameter = read_parameter(&signature, &mut refusals);
@@ -42,6 +47,7 @@ pub(crate) fn read(arguments: &TokenStream, item: TokenStream) -> Result<Workflo
     Ok(WorkflowFunction {
         asynchrony: if signature.asyncness.is_some() { Asynchrony::Async } else { Asynchrony::Sync },
         parameter,
+        plans,
         returned: match &signature.output {
             ReturnType::Default => signature.ident.span(),
             ReturnType::Type(_, returned) => returned.span(),
@@ -112,7 +118,10 @@ struct Refusals {
 
 impl Refusals {
     fn add(&mut self, tokens: impl quote::ToTokens, reason: &str) {
-        let refusal = Error::new_spanned(tokens, reason);
+        self.push(Error::new_spanned(tokens, reason));
+    }
+
+    fn push(&mut self, refusal: Error) {
         match &mut self.first {
             Some(first) => first.combine(refusal),
             None => self.first = Some(refusal),

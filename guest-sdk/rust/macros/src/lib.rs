@@ -1,5 +1,6 @@
 //! The `#[workflow]` attribute. Authors find it in the `usher-guest` crate, together with everything it expands to.
 
+mod arguments;
 mod expand;
 mod function;
 
@@ -22,6 +23,10 @@ use proc_macro2::TokenStream as Tokens;
 ///
 /// The function stays as it is, so tests call it directly. Only when the crate is built for WebAssembly is it also
 /// exported to the host. A crate has one workflow.
+///
+/// `plans = …` names an enum that is [`PlanSlugs`](../usher_guest/trait.PlanSlugs.html). The workflow then returns values
+/// of that enum and nothing else, and its module says which plans those are, so that a server can tell its operator which
+/// of them the catalog does not have.
 ///
 /// An `async fn` is welcome where it reads better or calls something that is one. It runs from start to end without a
 /// pause, because the look-ups of the contract wait by themselves; a workflow that awaits anything that is not ready

@@ -29,6 +29,7 @@ fn the_report_is_json_for_machines() {
         "imports": [],
         "world": null,
         "contract": "0.1.0",
+        "manifest": null,
     });
     assert_eq!((output.status.code(), report), (Some(1), expected));
 }

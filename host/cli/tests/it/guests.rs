@@ -80,9 +80,29 @@ fn a_check_says_what_a_module_is_and_whether_it_may_run() {
     let admitted = json_of(&["check", newsroom::TRIAL, "--json"], 0);
     assert_eq!((&admitted["verdict"], &admitted["reason"]), (&json!("admitted"), &Value::Null));
     assert!(admitted["imports"].as_array().unwrap().contains(&json!("usher:provisioning/identity@0.1.0")));
+    let sdk = json!({"name": "usher-guest", "version": env!("CARGO_PKG_VERSION")});
+    let manifest = json!({"contract": "0.1.0", "sdk": sdk, "workflow": "newsroom-trial", "plans": null});
+    assert_eq!(admitted["manifest"], manifest);
     let refused = json_of(&["check", guests::FIRES_TRIGGER, "--json"], 1);
     assert_eq!((&refused["verdict"], &refused["kind"]), (&json!("refused"), &json!("forbidden-import")));
     assert!(refused["reason"].as_str().unwrap().contains("usher:provisioning/triggers@0.1.0#fire"));
+}
+
+#[test]
+fn a_check_says_what_a_module_says_of_itself() {
+    let rows = |path: &str| {
+        let said = String::from_utf8(run(&["check", path]).stdout).unwrap();
+        let rows = said.lines().filter_map(|line| {
+            let (name, value) = line.split_once(' ')?;
+            ["sdk", "workflow", "plans", "manifest"].contains(&name).then(|| format!("{name}: {}", value.trim_start()))
+        });
+        rows.collect::<Vec<_>>()
+    };
+    let sdk = concat!("sdk: usher-guest ", env!("CARGO_PKG_VERSION"));
+    let declared = [sdk, "workflow: usher-test-guests", "plans: premium, registered"];
+    assert_eq!(rows(guests::DECLARES_PLANS), declared);
+    assert_eq!(rows(newsroom::TRIAL), [sdk, "workflow: newsroom-trial", "plans: unknown"]);
+    assert_eq!(rows(guests::ASYNC_WORLD), ["manifest: none"]);
 }
 
 /// What a push was told is live is live after the power went out.

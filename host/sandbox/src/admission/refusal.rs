@@ -44,6 +44,23 @@ pub enum Refusal {
         /// The import by its full name.
         import: String,
     },
+    /// It says that it was built for another version of the contract.
+    #[error(
+        "the module says that it was built for `usher:provisioning` {found}, and this host speaks {}; build it with an SDK of that version",
+        super::CONTRACT_VERSION
+    )]
+    OtherContract {
+        /// The version it was built for.
+        found: String,
+    },
+    /// What it says of itself cannot be read.
+    #[error(
+        "the module's manifest, its custom section `usher:manifest`: {reason}; build it again with an SDK, which writes the section"
+    )]
+    BadManifest {
+        /// What was expected, and what was found.
+        reason: String,
+    },
     /// It does not export what a workflow exports.
     #[error(
         "the module is no workflow: it exports {exports}, and a workflow exports the function `provision`; use the SDK's `#[workflow]`"
@@ -82,7 +99,8 @@ impl Refusal {
             Self::CoreModule => "core-module",
             Self::Malformed { .. } => "malformed",
             Self::ForbiddenImport { .. } => "forbidden-import",
-            Self::WrongContract { .. } => "wrong-contract",
+            Self::BadManifest { .. } => "bad-manifest",
+            Self::WrongContract { .. } | Self::OtherContract { .. } => "wrong-contract",
             Self::WrongWorld { .. } => "wrong-world",
             Self::DoesNotCompile { .. } => "does-not-compile",
             Self::DoesNotFit { .. } => "does-not-fit",
