@@ -186,6 +186,9 @@ pub(crate) struct PushOptions {
     /// Upload it without letting it take part in decisions
     #[arg(long)]
     pub(crate) disabled: bool,
+    /// Upload it even if it can return plans that the catalog does not have
+    #[arg(long)]
+    pub(crate) allow_unknown_slugs: bool,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

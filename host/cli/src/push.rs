@@ -33,6 +33,8 @@ struct Live {
     size: u64,
     enabled: bool,
     release: u64,
+    #[serde(default)]
+    warnings: Vec<String>,
 }
 
 /// Uploads a workflow and prints what became live.
@@ -40,7 +42,10 @@ pub(crate) fn push(options: &PushOptions) -> Result<ExitCode, PushError> {
     let path = &options.module;
     let wasm = std::fs::read(path).map_err(|source| PushError::Module { path: path.clone(), source })?;
     // A slug needs no escaping in a path.
-    let path = format!("workflows/{}?enabled={}", options.slug, !options.disabled);
+    let mut path = format!("workflows/{}?enabled={}", options.slug, !options.disabled);
+    if options.allow_unknown_slugs {
+        path.push_str("&allow-unknown-slugs=true");
+    }
     let (answer, live) = Call::new(&options.server, "PUT", &path).send::<Live>("application/wasm", &wasm)?;
     match options.json {
         true => output::json(&answer)?,
@@ -51,8 +56,12 @@ pub(crate) fn push(options: &PushOptions) -> Result<ExitCode, PushError> {
 
 impl Live {
     fn to_text(&self) -> String {
-        let Self { slug, digest, size, enabled, release } = self;
+        let Self { slug, digest, size, enabled, release, warnings } = self;
         let state = if *enabled { "live" } else { "stored, and disabled" };
-        format!("workflow `{slug}` is {state}: release {release}, {size} bytes, SHA-256 {digest}\n")
+        let mut text = format!("workflow `{slug}` is {state}: release {release}, {size} bytes, SHA-256 {digest}\n");
+        for warning in warnings {
+            text.push_str(&format!("warning: {warning}\n"));
+        }
+        text
     }
 }

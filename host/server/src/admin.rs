@@ -4,6 +4,7 @@ mod catalog;
 mod explain;
 mod keys;
 mod plans;
+mod unknown_slugs;
 mod users;
 mod workflows;
 

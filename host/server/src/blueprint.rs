@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use usher_host::{Catalog, CatalogError, KeyError, Limits, Release, Report, Workflow};
+use usher_host::{Catalog, CatalogError, KeyError, Limits, Manifest, Release, Report, Workflow};
 use usher_store::{DatabaseError, Enabled, LimitOverrides, Store, StoredWorkflow, WorkflowSlug};
 
 use crate::admission::{Admissions, Admitted};
@@ -23,6 +23,8 @@ pub(crate) struct StockedWorkflow {
     pub(crate) size: u64,
     pub(crate) world: Option<&'static str>,
     pub(crate) imports: Vec<String>,
+    /// What the module says of itself. It is read from the module again at every start.
+    pub(crate) manifest: Option<Manifest>,
     pub(crate) enabled: Enabled,
     pub(crate) limits: LimitOverrides,
     /// The module ready to run, or why it is not.
@@ -103,6 +105,7 @@ impl StockedWorkflow {
             size: u64::try_from(report.size).unwrap_or(u64::MAX),
             world: report.world.map(|world| world.name()),
             imports: report.imports,
+            manifest: report.manifest,
             digest: report.digest,
             enabled,
             limits,
@@ -130,6 +133,7 @@ async fn stock(store: &Store, admissions: &Admissions, stored: StoredWorkflow) -
             size: size_bytes,
             world: None,
             imports: Vec::new(),
+            manifest: None,
             enabled,
             limits,
             loaded: Err(reason),

@@ -17,6 +17,7 @@ mod admission;
 mod blueprint;
 mod publish;
 mod to_the_end;
+mod unknown_slugs;
 
 mod health;
 mod metrics;
@@ -32,3 +33,4 @@ pub use config::{Patience, ServerConfig};
 pub use publish::PublishError;
 pub use server::{Server, StartError};
 pub use to_the_end::Abandoned;
+pub use unknown_slugs::UnknownSlug;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use axum::body::Bytes;
 use tokio::sync::Mutex;
-use usher_host::{CatalogError, Host, KeyError};
+use usher_host::{Catalog, CatalogError, Host, KeyError};
 use usher_store::{DatabaseError, Enabled, Store, WorkflowError, WorkflowSlug};
 
 use crate::blueprint::{Blueprint, BuildError, StockedWorkflow};
 use crate::to_the_end::{Abandoned, to_the_end};
+use crate::unknown_slugs::{OnUnknownSlugs, UnknownSlug, listed};
 
 /// Why a change did not become live. The release before it goes on.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,16 @@ pub enum PublishError {
         /// What was found when it was loaded.
         reason: String,
     },
+    /// Workflows that take part in decisions could return plans that the catalog does not have. The operator's move.
+    #[error(
+        "the catalog: expected every plan that a workflow can return; the operator has to add what is missing, or to \
+         pass `allow-unknown-slugs=true` (`usher push --allow-unknown-slugs`); found no {}",
+        listed(unknown)
+    )]
+    UnknownSlugs {
+        /// What is missing, and for which workflow.
+        unknown: Vec<UnknownSlug>,
+    },
     /// The change could not be stored. The operator's move.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -49,19 +60,22 @@ pub enum PublishError {
 /// A change on its way to become live.
 #[derive(Debug)]
 pub(crate) enum Change {
-    Catalog(String),
-    PutWorkflow { workflow: Arc<StockedWorkflow>, wasm: Bytes },
-    SetEnabled { slug: WorkflowSlug, enabled: Enabled },
+    Catalog { text: String, on_unknown: OnUnknownSlugs },
+    PutWorkflow { workflow: Arc<StockedWorkflow>, wasm: Bytes, on_unknown: OnUnknownSlugs },
+    Enable { slug: WorkflowSlug, on_unknown: OnUnknownSlugs },
+    Disable { slug: WorkflowSlug },
     DeleteWorkflow { slug: WorkflowSlug },
 }
 
 /// A change that is live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Published {
     /// The release it made.
     pub(crate) release: u64,
     /// Whether it added a workflow that was not there before.
     pub(crate) is_new: bool,
+    /// What its workflows can return and its catalog does not have, as far as the change is about it.
+    pub(crate) unknown: Vec<UnknownSlug>,
 }
 
 /// Makes changes live, one after another.
@@ -101,6 +115,7 @@ impl Publisher {
         let before = self.live.load_full();
         let next = change.applied_to(&before)?;
         let mut release = next.build(self.host.live().number().saturating_add(1))?;
+        let unknown = change.unknown_slugs(&next, release.catalog(), self.host.live().catalog())?;
         let number = change.store(&self.store).await?;
         if release.number() != number {
             // Only when something else has changed the database, which the store's lock keeps other servers from.
@@ -109,17 +124,17 @@ impl Publisher {
         let is_new = next.workflows.len() > before.workflows.len();
         self.host.swap(release);
         self.live.store(Arc::new(next));
-        tracing::info!(release = number, change = change.name(), "a release is live");
-        Ok(Published { release: number, is_new })
+        tracing::info!(release = number, change = change.name(), unknown_slugs = unknown.len(), "a release is live");
+        Ok(Published { release: number, is_new, unknown })
     }
 }
 
 impl Change {
     fn name(&self) -> &'static str {
         match self {
-            Self::Catalog(_) => "catalog",
+            Self::Catalog { .. } => "catalog",
             Self::PutWorkflow { .. } => "put-workflow",
-            Self::SetEnabled { .. } => "set-enabled",
+            Self::Enable { .. } | Self::Disable { .. } => "set-enabled",
             Self::DeleteWorkflow { .. } => "delete-workflow",
         }
     }
@@ -130,28 +145,64 @@ impl Change {
             blueprint.workflow(slug).ok_or_else(|| PublishError::UnknownWorkflow { slug: slug.clone() })
         };
         match self {
-            Self::Catalog(text) => Ok(blueprint.with_catalog(text)),
+            Self::Catalog { text, .. } => Ok(blueprint.with_catalog(text)),
             Self::PutWorkflow { workflow, .. } => Ok(blueprint.with_workflow(Arc::clone(workflow))),
-            Self::SetEnabled { slug, enabled } => {
-                let workflow = StockedWorkflow { enabled: *enabled, ..StockedWorkflow::clone(known(slug)?) };
-                match (&workflow.loaded, enabled) {
-                    (Err(reason), Enabled::Yes) => {
-                        Err(PublishError::NotLoaded { slug: slug.clone(), reason: reason.clone() })
-                    }
-                    (Ok(_), _) | (Err(_), Enabled::No) => Ok(blueprint.with_workflow(Arc::new(workflow))),
+            Self::Enable { slug, .. } => {
+                let workflow = StockedWorkflow { enabled: Enabled::Yes, ..StockedWorkflow::clone(known(slug)?) };
+                match &workflow.loaded {
+                    Ok(_) => Ok(blueprint.with_workflow(Arc::new(workflow))),
+                    Err(reason) => Err(PublishError::NotLoaded { slug: slug.clone(), reason: reason.clone() }),
                 }
+            }
+            Self::Disable { slug } => {
+                let workflow = StockedWorkflow { enabled: Enabled::No, ..StockedWorkflow::clone(known(slug)?) };
+                Ok(blueprint.with_workflow(Arc::new(workflow)))
             }
             Self::DeleteWorkflow { slug } => known(slug).map(|_| blueprint.without_workflow(slug)),
         }
     }
 
+    /// What there is to warn of, unless the change is refused because of it. A catalog is refused for what it takes away:
+    /// what was missing before was allowed then.
+    fn unknown_slugs(
+        &self,
+        next: &Blueprint,
+        catalog: &Catalog,
+        before: &Catalog,
+    ) -> Result<Vec<UnknownSlug>, PublishError> {
+        let of_one = |slug: &WorkflowSlug| {
+            next.workflow(slug).map(|workflow| UnknownSlug::of(workflow, catalog)).unwrap_or_default()
+        };
+        let (on_unknown, unknown, refused) = match self {
+            Self::Catalog { on_unknown, .. } => {
+                let enabled = next.workflows.iter().filter(|workflow| workflow.enabled == Enabled::Yes);
+                let unknown: Vec<_> = enabled.flat_map(|workflow| UnknownSlug::of(workflow, catalog)).collect();
+                let taken_away = |unknown: &&UnknownSlug| before.plan_by_slug(&unknown.slug).is_some();
+                let refused = unknown.iter().filter(taken_away).cloned().collect();
+                (*on_unknown, unknown, refused)
+            }
+            Self::PutWorkflow { workflow, on_unknown, .. } => {
+                let unknown = of_one(&workflow.slug);
+                let refused = if workflow.enabled == Enabled::Yes { unknown.clone() } else { Vec::new() };
+                (*on_unknown, unknown, refused)
+            }
+            Self::Enable { slug, on_unknown } => (*on_unknown, of_one(slug), of_one(slug)),
+            Self::Disable { .. } | Self::DeleteWorkflow { .. } => return Ok(Vec::new()),
+        };
+        match on_unknown {
+            OnUnknownSlugs::Refuse if !refused.is_empty() => Err(PublishError::UnknownSlugs { unknown: refused }),
+            OnUnknownSlugs::Refuse | OnUnknownSlugs::Warn => Ok(unknown),
+        }
+    }
+
     async fn store(&self, store: &Store) -> Result<u64, PublishError> {
         match self {
-            Self::Catalog(text) => Ok(store.put_catalog(text).await?),
-            Self::PutWorkflow { workflow, wasm } => {
+            Self::Catalog { text, .. } => Ok(store.put_catalog(text).await?),
+            Self::PutWorkflow { workflow, wasm, .. } => {
                 Ok(store.put_workflow(&workflow.slug, wasm, workflow.enabled, workflow.limits).await?)
             }
-            Self::SetEnabled { slug, enabled } => Ok(store.set_enabled(slug, *enabled).await?),
+            Self::Enable { slug, .. } => Ok(store.set_enabled(slug, Enabled::Yes).await?),
+            Self::Disable { slug } => Ok(store.set_enabled(slug, Enabled::No).await?),
             Self::DeleteWorkflow { slug } => Ok(store.delete_workflow(slug).await?),
         }
     }

@@ -118,7 +118,7 @@ fn of_publish(error: &PublishError) -> StatusCode {
     match error {
         PublishError::Catalog(_) | PublishError::Key(_) => StatusCode::UNPROCESSABLE_ENTITY,
         PublishError::UnknownWorkflow { .. } => StatusCode::NOT_FOUND,
-        PublishError::NotLoaded { .. } => StatusCode::CONFLICT,
+        PublishError::NotLoaded { .. } | PublishError::UnknownSlugs { .. } => StatusCode::CONFLICT,
         PublishError::Database(_) | PublishError::Abandoned(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -169,6 +169,9 @@ struct Details<'a> {
     /// Everything that is wrong with a catalog.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<ProblemPart<'a>>,
+    /// Everything that workflows can return and the catalog does not have.
+    #[serde(rename = "unknownSlugs", skip_serializing_if = "Vec::is_empty")]
+    unknown_slugs: Vec<UnknownSlugPart<'a>>,
 }
 
 /// Something that is wrong with a catalog.
@@ -179,6 +182,13 @@ struct ProblemPart<'a> {
     message: String,
 }
 
+/// A slug that a workflow can return and the catalog does not have.
+#[derive(Serialize, ToSchema)]
+struct UnknownSlugPart<'a> {
+    slug: &'a str,
+    workflow: &'a str,
+}
+
 fn always_error() -> utoipa::openapi::schema::Object {
     use utoipa::openapi::schema::{ObjectBuilder, Type};
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["error"])).build()
@@ -186,7 +196,7 @@ fn always_error() -> utoipa::openapi::schema::Object {
 
 impl<'a> Details<'a> {
     fn of(failure: &'a Failure) -> Self {
-        let (mut reason, mut problems) = (None, Vec::new());
+        let (mut reason, mut problems, mut unknown_slugs) = (None, Vec::new(), Vec::new());
         if let Failure::Admission(AdmissionError::Refused(refusal)) = failure {
             reason = Some(refusal.kind());
         }
@@ -200,7 +210,12 @@ impl<'a> Details<'a> {
         if let Failure::Publish(PublishError::Key(error)) = failure {
             problems.push(ProblemPart { line: error.line(), key: error.key().into(), message: error.to_string() });
         }
-        Self { reason, problems }
+        if let Failure::Publish(PublishError::UnknownSlugs { unknown }) = failure {
+            unknown_slugs.extend(
+                unknown.iter().map(|part| UnknownSlugPart { slug: &part.slug, workflow: part.workflow.as_str() }),
+            );
+        }
+        Self { reason, problems, unknown_slugs }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::keys::KeyRing;
 use crate::metrics::Metrics;
 use crate::publish::{Change, PublishError, Publisher};
 use crate::routes;
+use crate::unknown_slugs::OnUnknownSlugs;
 
 /// How long requests under way may take to end once the server is asked to, beyond a decision's own deadline: time for
 /// slow networks.
@@ -114,12 +115,14 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The catalog has problems, or could not be stored. The one before stays live.
+    /// The catalog has problems, lacks a plan that the one before has and an enabled workflow can return, or could not be
+    /// stored. The one before stays live.
     pub async fn publish_catalog(&self, text: &str) -> Result<u64, PublishError> {
         if self.app.publisher.blueprint().catalog.as_deref() == Some(text) {
             return Ok(self.app.host.live().number());
         }
-        let published = self.app.publisher.publish(Change::Catalog(text.to_owned())).await?;
+        let change = Change::Catalog { text: text.to_owned(), on_unknown: OnUnknownSlugs::Refuse };
+        let published = self.app.publisher.publish(change).await?;
         Ok(published.release)
     }
 

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use usher_tests::{guests, newsroom};
 
-use crate::usher::{Served, file, run, usher};
+use crate::usher::{Served, check_failure, file, run, usher};
 
 /// The workflows of the newsroom, where their requests lie, and what each answers to its own.
 const NEWSROOM: [(&str, &str, &[&str]); 8] = [
@@ -103,6 +103,24 @@ fn a_check_says_what_a_module_says_of_itself() {
     assert_eq!(rows(guests::DECLARES_PLANS), declared);
     assert_eq!(rows(newsroom::TRIAL), [sdk, "workflow: newsroom-trial", "plans: unknown"]);
     assert_eq!(rows(guests::ASYNC_WORLD), ["manifest: none"]);
+}
+
+/// The server's words reach whoever pushes, whether it refuses or warns.
+#[test]
+fn a_push_of_unknown_plans_is_refused_or_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut served = Served::start(&folder.path().join("data"), &[]);
+    let (_secret, _public) = (served.value("USHER_SECRET_KEY"), served.value("USHER_PUBLIC_KEY"));
+    let (url, admin) = (served.url.clone(), served.value("USHER_ADMIN_KEY"));
+    let push = ["push", guests::DECLARES_PLANS, "--slug", "tier", "--url", &url, "--key", &admin];
+    check_failure(&push, 1, "`premium` of workflow `tier`, `registered` of workflow `tier`");
+    check_failure(&push, 1, "or to pass `allow-unknown-slugs=true` (`usher push --allow-unknown-slugs`)");
+    let pushed = run(&[&push[..], &["--allow-unknown-slugs"]].concat());
+    let said = String::from_utf8(pushed.stdout).unwrap();
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!((pushed.status.code(), lines.len()), (Some(0), 3), "{said}");
+    assert!(lines[0].starts_with("workflow `tier` is live: release 1, "), "{said}");
+    assert!(lines[1].starts_with("warning: workflow `tier` can return `premium`, which no plan"), "{said}");
 }
 
 /// What a push was told is live is live after the power went out.

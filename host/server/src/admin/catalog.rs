@@ -6,17 +6,21 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 
+use crate::admin::unknown_slugs::UnknownSlugsQuery;
 use crate::app::App;
-use crate::extract::{self, Incoming};
+use crate::extract::{self, FromQuery, Incoming};
 use crate::keys::Admin;
-use crate::openapi::errors::{BodyErrors, KeyErrors, Refused};
-use crate::publish::Change;
+use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors, Refused};
+use crate::publish::{Change, Published};
 use crate::respond::{self, Failure};
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
 struct CatalogView {
     release: u64,
+    /// What enabled workflows can return and the catalog does not have, when there is anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 #[utoipa::path(
@@ -39,11 +43,18 @@ pub(super) async fn show(State(app): State<Arc<App>>, _: Admin) -> Response {
     operation_id = "put_catalog",
     summary = "Make a catalog live",
     security(("admin" = [])),
+    params(UnknownSlugsQuery),
     request_body(content = String, content_type = "application/toml", description = "A catalog file of at most 1 MiB."),
-    responses((status = 200, description = "It is live.", body = CatalogView), Refused, BodyErrors, KeyErrors)
+    responses((status = 200, description = "It is live.", body = CatalogView), Conflict, Refused, BodyErrors, KeyErrors)
 )]
-pub(super) async fn put(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
+pub(super) async fn put(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    FromQuery(query): FromQuery<UnknownSlugsQuery>,
+    body: Incoming,
+) -> Result<Response, Failure> {
     let text = extract::text(body).await?;
-    let published = app.publisher.publish(Change::Catalog(text)).await?;
-    Ok(respond::ok(CatalogView { release: published.release }))
+    let change = Change::Catalog { text, on_unknown: query.on_unknown() };
+    let Published { release, unknown, .. } = app.publisher.publish(change).await?;
+    Ok(respond::ok(CatalogView { release, warnings: unknown.iter().map(ToString::to_string).collect() }))
 }

@@ -10,13 +10,14 @@ use axum::response::Response;
 use usher_host::{Limits, Sandbox};
 use usher_store::{Enabled, WorkflowSlug};
 
+use crate::admin::unknown_slugs::UnknownSlugsQuery;
 use crate::admission::Admitted;
 use crate::app::App;
 use crate::blueprint::StockedWorkflow;
 use crate::extract::{self, FromPath, FromQuery, Incoming};
 use crate::keys::Admin;
 use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors, Malformed, Missing, Refused};
-use crate::publish::{Change, PublishError, Published};
+use crate::publish::{Change, PublishError};
 use crate::respond::{self, Failure};
 use options::UploadQuery;
 use view::{ChangedView, WorkflowView};
@@ -69,7 +70,7 @@ pub(super) async fn show(
     security(("admin" = [])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"), UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component of at most 16 MiB."),
-    responses((status = 200, description = "It replaced one.", body = WorkflowView<'static>), (status = 201, description = "It is new.", body = WorkflowView<'static>), Refused, BodyErrors, KeyErrors)
+    responses((status = 200, description = "It replaced one.", body = WorkflowView<'static>), (status = 201, description = "It is new.", body = WorkflowView<'static>), Conflict, Refused, BodyErrors, KeyErrors)
 )]
 pub(super) async fn put(
     State(app): State<Arc<App>>,
@@ -83,10 +84,10 @@ pub(super) async fn put(
     let wasm = extract::bytes(body, Sandbox::MAX_MODULE_BYTES).await?;
     let Admitted { report, workflow } = app.admissions.admit(wasm.clone(), limits.over(&Limits::default())).await?;
     let workflow = Arc::new(StockedWorkflow::of(report, Ok(workflow?), slug, query.enabled(), limits));
-    let put = Change::PutWorkflow { workflow: Arc::clone(&workflow), wasm };
-    let Published { release, is_new } = app.publisher.publish(put).await?;
-    let view = WorkflowView::of(&workflow).live_in(release);
-    Ok(if is_new { respond::created(view) } else { respond::ok(view) })
+    let put = Change::PutWorkflow { workflow: Arc::clone(&workflow), wasm, on_unknown: query.on_unknown() };
+    let published = app.publisher.publish(put).await?;
+    let view = WorkflowView::of(&workflow).published(&published);
+    Ok(if published.is_new { respond::created(view) } else { respond::ok(view) })
 }
 
 #[utoipa::path(
@@ -96,15 +97,19 @@ pub(super) async fn put(
     operation_id = "enable_workflow",
     summary = "Let a workflow take part in decisions",
     security(("admin" = [])),
-    params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
+    params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"), UnknownSlugsQuery),
     responses((status = 200, description = "It is live.", body = ChangedView<'static>), Malformed, Missing, Conflict, KeyErrors)
 )]
 pub(super) async fn enable(
     State(app): State<Arc<App>>,
     _: Admin,
     FromPath(slug): FromPath<String>,
+    FromQuery(query): FromQuery<UnknownSlugsQuery>,
 ) -> Result<Response, Failure> {
-    set_enabled(&app, slug.parse()?, Enabled::Yes).await
+    let slug: WorkflowSlug = slug.parse()?;
+    let enable = Change::Enable { slug: slug.clone(), on_unknown: query.on_unknown() };
+    let published = app.publisher.publish(enable).await?;
+    Ok(respond::ok(ChangedView::of(&slug, Some(Enabled::Yes), &published)))
 }
 
 #[utoipa::path(
@@ -122,7 +127,9 @@ pub(super) async fn disable(
     _: Admin,
     FromPath(slug): FromPath<String>,
 ) -> Result<Response, Failure> {
-    set_enabled(&app, slug.parse()?, Enabled::No).await
+    let slug: WorkflowSlug = slug.parse()?;
+    let published = app.publisher.publish(Change::Disable { slug: slug.clone() }).await?;
+    Ok(respond::ok(ChangedView::of(&slug, Some(Enabled::No), &published)))
 }
 
 #[utoipa::path(
@@ -142,11 +149,5 @@ pub(super) async fn delete(
 ) -> Result<Response, Failure> {
     let slug: WorkflowSlug = slug.parse()?;
     let published = app.publisher.publish(Change::DeleteWorkflow { slug: slug.clone() }).await?;
-    Ok(respond::ok(ChangedView { slug: slug.as_str(), enabled: None, release: published.release }))
-}
-
-async fn set_enabled(app: &App, slug: WorkflowSlug, enabled: Enabled) -> Result<Response, Failure> {
-    let published = app.publisher.publish(Change::SetEnabled { slug: slug.clone(), enabled }).await?;
-    let enabled = Some(enabled == Enabled::Yes);
-    Ok(respond::ok(ChangedView { slug: slug.as_str(), enabled, release: published.release }))
+    Ok(respond::ok(ChangedView::of(&slug, None, &published)))
 }

@@ -38,6 +38,10 @@ fn every_error_has_its_golden_body() {
         ("refused-module", server.to("PUT", "/admin/v1/workflows/x").send("hello")),
         ("unknown-workflow", server.to("DELETE", "/admin/v1/workflows/x").get()),
         ("bad-catalog", server.publish("[plans.a]\nnmae = 1\n[plan]\n")),
+        ("unknown-slugs", {
+            let declares_plans = std::fs::read(usher_tests::guests::DECLARES_PLANS).unwrap();
+            server.to("PUT", "/admin/v1/workflows/x").send(declares_plans)
+        }),
         ("last-admin-key", {
             let keys = server.to("GET", "/admin/v1/keys").get().json();
             let admin = keys.as_array().unwrap().iter().find(|key| key["kind"] == "admin").unwrap();

@@ -1,5 +1,11 @@
 //! The server over real HTTP: what its doors take, what they answer, what survives. Workflows are tested elsewhere.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod admin_keys;
 mod browser;
@@ -11,6 +17,7 @@ mod errors;
 mod fixtures;
 mod guests;
 mod limits;
+mod manifests;
 mod openapi;
 mod parallel;
 mod restart;

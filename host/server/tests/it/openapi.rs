@@ -112,3 +112,22 @@ fn answers_are_as_documented() {
     let key = server.to("POST", "/admin/v1/keys").send(r#"{"kind": "public"}"#);
     check(&document, "post", "/admin/v1/keys", &key);
 }
+
+#[test]
+fn answers_about_unknown_slugs_are_as_documented() {
+    let server = TestServer::start();
+    let document = server.to("GET", "/openapi.json").no_key().get().ok().json();
+    let declares_plans = std::fs::read(usher_tests::guests::DECLARES_PLANS).unwrap();
+    for (query, status) in [("", 409), ("?allow-unknown-slugs=true", 201), ("?enabled=false", 200)] {
+        let uploaded = server.to("PUT", &format!("/admin/v1/workflows/w{query}")).send(&declares_plans);
+        assert_eq!(uploaded.status, status, "{}", uploaded.body);
+        check(&document, "put", "/admin/v1/workflows/{slug}", &uploaded);
+    }
+    check(&document, "get", "/admin/v1/workflows", &server.to("GET", "/admin/v1/workflows").get());
+    for (query, status) in [("", 409), ("?allow-unknown-slugs=true", 200)] {
+        let enabled = server.to("POST", &format!("/admin/v1/workflows/w/enable{query}")).send("");
+        assert_eq!(enabled.status, status, "{}", enabled.body);
+        check(&document, "post", "/admin/v1/workflows/{slug}/enable", &enabled);
+    }
+    check(&document, "put", "/admin/v1/catalog", &server.publish(CATALOG));
+}

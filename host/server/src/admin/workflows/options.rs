@@ -6,7 +6,9 @@ use serde::Deserialize;
 use usher_host::Limits;
 use usher_store::{Enabled, LimitOverrides};
 
+use crate::unknown_slugs::OnUnknownSlugs;
 use utoipa::IntoParams;
+
 /// Units of fuel that a workflow may be given: up to a thousand times the default.
 const FUEL: RangeInclusive<u64> = 1..=10_000_000_000;
 /// Milliseconds that a workflow may be given. A decision's own deadline ends it earlier still.
@@ -32,9 +34,15 @@ pub(in crate::admin) struct UploadQuery {
     fuel: Option<u64>,
     deadline_ms: Option<u64>,
     memory_bytes: Option<u64>,
+    /// Whether plans that it can return and the catalog does not have are a warning, and not a refusal.
+    allow_unknown_slugs: Option<bool>,
 }
 
 impl UploadQuery {
+    pub(super) fn on_unknown(&self) -> OnUnknownSlugs {
+        OnUnknownSlugs::asked(self.allow_unknown_slugs)
+    }
+
     pub(super) fn enabled(&self) -> Enabled {
         if self.enabled.unwrap_or(true) { Enabled::Yes } else { Enabled::No }
     }
@@ -66,6 +74,7 @@ mod tests {
         let limits = |value: u64| {
             let query = UploadQuery {
                 enabled: None,
+                allow_unknown_slugs: None,
                 fuel: (name == "fuel").then_some(value),
                 deadline_ms: (name == "deadline-ms").then_some(value),
                 memory_bytes: (name == "memory-bytes").then_some(value),

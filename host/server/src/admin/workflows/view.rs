@@ -1,10 +1,11 @@
 //! Workflows as the admin API shows them.
 
 use serde::Serialize;
-use usher_host::Limits;
-use usher_store::Enabled;
+use usher_host::{Limits, Manifest};
+use usher_store::{Enabled, WorkflowSlug};
 
 use crate::blueprint::StockedWorkflow;
+use crate::publish::Published;
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -14,6 +15,8 @@ pub(super) struct WorkflowView<'a> {
     size: u64,
     world: Option<&'static str>,
     imports: &'a [String],
+    /// What the module says of itself; none when it says nothing.
+    manifest: Option<ManifestView<'a>>,
     enabled: bool,
     limits: LimitsView,
     /// Whether its module is ready to run here.
@@ -23,6 +26,28 @@ pub(super) struct WorkflowView<'a> {
     /// The release that it became live in, in the answer to the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     release: Option<u64>,
+    /// What it can return and the catalog does not have, when there is anything, in the answer to the change.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+/// What a module says of itself.
+#[derive(Debug, Serialize, ToSchema)]
+struct ManifestView<'a> {
+    /// The version of the contract that it was built for.
+    contract: &'a str,
+    sdk: SdkView<'a>,
+    /// The author's name for it.
+    workflow: &'a str,
+    /// Every plan that it can return; none when its types do not tell.
+    plans: Option<&'a [String]>,
+}
+
+/// What a module was built with.
+#[derive(Debug, Serialize, ToSchema)]
+struct SdkView<'a> {
+    name: &'a str,
+    version: &'a str,
 }
 
 /// The limits in force.
@@ -37,11 +62,14 @@ struct LimitsView {
 /// What became of a change that is not an upload.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ChangedView<'a> {
-    pub(super) slug: &'a str,
+    slug: &'a str,
     /// Whether it takes part in decisions; none when it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) enabled: Option<bool>,
-    pub(super) release: u64,
+    enabled: Option<bool>,
+    release: u64,
+    /// What it can return and the catalog does not have, when there is anything.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 impl<'a> WorkflowView<'a> {
@@ -53,6 +81,7 @@ impl<'a> WorkflowView<'a> {
             size: workflow.size,
             world: workflow.world,
             imports: &workflow.imports,
+            manifest: workflow.manifest.as_ref().map(ManifestView::of),
             enabled: workflow.enabled == Enabled::Yes,
             limits: LimitsView {
                 fuel: limits.fuel,
@@ -62,11 +91,36 @@ impl<'a> WorkflowView<'a> {
             loaded: workflow.loaded.is_ok(),
             error: workflow.loaded.as_ref().err().map(String::as_str),
             release: None,
+            warnings: Vec::new(),
         }
     }
 
-    pub(super) fn live_in(mut self, release: u64) -> Self {
-        self.release = Some(release);
+    /// The same, as the answer to the change that made it so.
+    pub(super) fn published(mut self, published: &Published) -> Self {
+        self.release = Some(published.release);
+        self.warnings = published.unknown.iter().map(ToString::to_string).collect();
         self
+    }
+}
+
+impl<'a> ManifestView<'a> {
+    fn of(manifest: &'a Manifest) -> Self {
+        Self {
+            contract: manifest.contract(),
+            sdk: SdkView { name: manifest.sdk_name(), version: manifest.sdk_version() },
+            workflow: manifest.workflow(),
+            plans: manifest.plans(),
+        }
+    }
+}
+
+impl<'a> ChangedView<'a> {
+    pub(super) fn of(slug: &'a WorkflowSlug, enabled: Option<Enabled>, published: &Published) -> Self {
+        Self {
+            slug: slug.as_str(),
+            enabled: enabled.map(|enabled| enabled == Enabled::Yes),
+            release: published.release,
+            warnings: published.unknown.iter().map(ToString::to_string).collect(),
+        }
     }
 }
