@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
-use ureq::Agent;
-use ureq::http::{Request, Response, request};
+use ureq::http::{self, Request, Response, request};
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::{Agent, AsSendBody};
 
 use crate::config::ServerOptions;
 
@@ -70,24 +70,49 @@ impl<'a> Call<'a> {
     ) -> Result<(Value, T), ClientError> {
         // A server that refuses the key has not read the body, and would close the connection under it.
         let request = self.request.header("content-type", content_type).header("expect", "100-continue").body(body);
-        let answer = request.map_err(ureq::Error::from).and_then(|request| whole(agent().run(request)?));
-        let url = || self.server.url.clone();
-        let (status, body) =
-            answer.map_err(|source| ClientError::Unreachable { url: url(), source: Box::new(source) })?;
-        let stranger = |_not_ours| ClientError::Stranger { url: url(), status };
-        if !(200..300).contains(&status) {
-            let error: ServerError = serde_json::from_str(&body).map_err(stranger)?;
-            return Err(ClientError::Refused { message: error.message });
-        }
+        let Answered { status, body, .. } = answer(self.server, request)?;
+        let stranger = |_not_ours| ClientError::Stranger { url: self.server.url.clone(), status };
         let answer: Value = serde_json::from_str(&body).map_err(stranger)?;
         let read = T::deserialize(&answer).map_err(stranger)?;
         Ok((answer, read))
     }
+
+    /// Sends it without a body, and returns an answer that is a text of this type.
+    pub(crate) fn fetch(self, content_type: &str) -> Result<String, ClientError> {
+        let Answered { status, content_type: found, body } = answer(self.server, self.request.body(()))?;
+        match found == content_type {
+            true => Ok(body),
+            false => Err(ClientError::Stranger { url: self.server.url.clone(), status }),
+        }
+    }
 }
 
-/// The status and the body of an answer, whatever they are.
-fn whole(mut response: Response<ureq::Body>) -> Result<(u16, String), ureq::Error> {
-    Ok((response.status().as_u16(), response.body_mut().read_to_string()?))
+/// What a server answered.
+struct Answered {
+    status: u16,
+    content_type: String,
+    body: String,
+}
+
+/// The answer to a request, if it is a success.
+fn answer(server: &ServerOptions, request: http::Result<Request<impl AsSendBody>>) -> Result<Answered, ClientError> {
+    let url = || server.url.clone();
+    let answer = request.map_err(ureq::Error::from).and_then(|request| whole(agent().run(request)?));
+    let answer = answer.map_err(|source| ClientError::Unreachable { url: url(), source: Box::new(source) })?;
+    let status = answer.status;
+    if (200..300).contains(&status) {
+        return Ok(answer);
+    }
+    let stranger = |_not_ours| ClientError::Stranger { url: url(), status };
+    let error: ServerError = serde_json::from_str(&answer.body).map_err(stranger)?;
+    Err(ClientError::Refused { message: error.message })
+}
+
+/// All of an answer, whatever it is.
+fn whole(mut response: Response<ureq::Body>) -> Result<Answered, ureq::Error> {
+    let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+    let content_type = content_type.unwrap_or_default().to_owned();
+    Ok(Answered { status: response.status().as_u16(), content_type, body: response.body_mut().read_to_string()? })
 }
 
 /// A client that trusts whom this machine trusts, and takes a key nowhere but where it was sent.

@@ -8,11 +8,10 @@ mod output;
 mod push;
 mod run;
 mod serve;
+mod typegen;
 
 use std::io::Write;
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use config::{Command, Usher};
 
@@ -22,11 +21,12 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let (ended, otherwise) = match Usher::parse().command {
+    let (ended, otherwise) = match Usher::read().command {
         Command::Serve(options) => (serve::serve(&options).map_err(anyhow::Error::from), FAILED),
         Command::Check(options) => (check::check(&options).map_err(anyhow::Error::from), USAGE),
         Command::Run(options) => (run::run(&options).map_err(anyhow::Error::from), USAGE),
         Command::Explain(options) => (explain::explain(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Typegen(options) => (typegen::typegen(&options).map_err(anyhow::Error::from), USAGE),
         Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),
     };
     ended.unwrap_or_else(|error| {

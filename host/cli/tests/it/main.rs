@@ -8,4 +8,5 @@ mod help;
 mod push;
 mod run;
 mod serve;
+mod typegen;
 mod usher;
