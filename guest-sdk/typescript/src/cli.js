@@ -18,6 +18,9 @@ Usage: usher-workflow build SOURCE.ts [-o OUT.wasm] [--watch]
 Exit code: 0 when it is built, 1 when something is wrong with the workflow, 2 for usage.
 `;
 
+/** Slugs that a line has room for. */
+const MOST_LISTED = 8;
+
 /** @returns {Promise<number>} */
 async function main() {
   const { values, positionals, problem } = read();
@@ -55,7 +58,7 @@ async function once(source, out) {
   try {
     const { component, plans, files } = await buildFile(source, out);
     const kilobytes = Math.round(component.length / 1000);
-    const returns = plans === undefined ? "any slug" : plans.join(", ") || "no plan";
+    const returns = plans === undefined ? "any slug" : listed(plans) || "no plan";
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     say(`${shownPath(out)}: ${kilobytes} kB, returns ${returns} (${seconds} s)\n`, 0);
     return { code: 0, files };
@@ -64,6 +67,12 @@ async function once(source, out) {
     complain(`${error.message}\n`, 1);
     return { code: 1, files: [source] };
   }
+}
+
+/** @param {string[]} plans */
+function listed(plans) {
+  const more = plans.length - MOST_LISTED;
+  return plans.slice(0, MOST_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /**

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { localTime, refererHost, utcTime } from "../src/index.js";
-import { testGroup100 } from "../src/testing/test-group.js";
+import { testGroup100 } from "../src/testing/bucket.js";
 import { wireOf } from "../src/testing/wire.js";
 import { decide, request } from "../src/testing.js";
 import { project } from "./kit.js";

@@ -1,17 +1,21 @@
 //! What can be set: flags first, then the environment, then the default. This is the one place that knows.
 
+mod new;
+mod typegen;
+
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
-use clap::parser::ValueSource;
-use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, value_parser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, value_parser};
 use ipnetwork::IpNetwork;
 use usher_sandbox::Limits;
 use usher_server::ServerConfig;
 use usher_store::WorkflowSlug;
+
+pub(crate) use new::NewOptions;
+pub(crate) use typegen::{CatalogSource, TypegenOptions};
 
 // Nothing here that may hold a key or a password has `Debug`.
 
@@ -26,6 +30,7 @@ pub(crate) struct Usher {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Serve(ServeOptions),
+    New(NewOptions),
     Check(CheckOptions),
     Run(RunOptions),
     Push(PushOptions),
@@ -229,6 +234,15 @@ pub(crate) struct ExplainOptions {
     pub(crate) json: bool,
 }
 
+/// The language of an author.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// TypeScript
+    Ts,
+    /// Rust
+    Rust,
+}
+
 /// Which server to ask.
 #[derive(Args)]
 pub(crate) struct ServerOptions {
@@ -240,109 +254,10 @@ pub(crate) struct ServerOptions {
     pub(crate) key: String,
 }
 
-/// Write the plans and features of a catalog as types, for workflows to be checked against
-///
-/// The catalog is that of a file or of a server. TypeScript gets plans and features, as a declaration file that counts as
-/// soon as it is part of the project, beside the package `usher-workflow`. Rust gets the plans alone, as `enum Plan` in a
-/// file for `mod plans;`: features are evaluated after workflows, which see nothing of them. Exit code: 0 when the types
-/// are written, or are up to date; 1 when `--check` finds that they are not; 2 for usage, or a catalog or a file that
-/// cannot be used.
-#[derive(Args)]
-#[command(group = ArgGroup::new("source").args(["catalog", "url"]).required(true).multiple(true))]
-pub(crate) struct TypegenOptions {
-    /// Language to write the types in
-    #[arg(long)]
-    pub(crate) lang: Language,
-    /// Catalog file to read; where it is given, no server is asked
-    #[arg(long, value_name = "FILE")]
-    catalog: Option<PathBuf>,
-    /// Where the server is whose live catalog to read, such as `https://usher.example`
-    #[arg(long, env = "USHER_URL")]
-    url: Option<String>,
-    /// An admin key of the server
-    #[arg(
-        long,
-        env = "USHER_ADMIN_KEY",
-        value_name = "ADMIN_KEY",
-        hide_env_values = true,
-        required_unless_present = "catalog"
-    )]
-    key: Option<String>,
-    /// File to write, such as `usher.d.ts` or `src/plans.rs`; without it the types are printed
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
-    /// Write nothing, and say whether the file is up to date
-    #[arg(long, requires = "out")]
-    pub(crate) check: bool,
-}
-
-/// The language of types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Language {
-    /// A declaration file, `….d.ts`
-    Ts,
-    /// A module, for `mod plans;`
-    Rust,
-}
-
-/// Where a catalog comes from.
-pub(crate) enum CatalogSource {
-    File(PathBuf),
-    Server(ServerOptions),
-}
-
-impl TypegenOptions {
-    /// Where the catalog comes from: a flag outweighs the environment.
-    pub(crate) fn source(&self) -> CatalogSource {
-        match &self.catalog {
-            Some(file) => CatalogSource::File(file.clone()),
-            None => CatalogSource::Server(ServerOptions {
-                // Both are there: without a file they are required.
-                url: self.url.clone().unwrap_or_default(),
-                key: self.key.clone().unwrap_or_default(),
-            }),
-        }
-    }
-
-    /// The command line that writes what `--check` looked for. No key is in it.
-    pub(crate) fn command_line(&self) -> String {
-        let lang = self.lang.to_possible_value();
-        let lang = lang.as_ref().map_or_else(String::new, |value| value.get_name().to_owned());
-        let source = match self.source() {
-            CatalogSource::File(file) => format!("--catalog {}", shell_word(&file.to_string_lossy())),
-            CatalogSource::Server(server) => format!("--url {} --key ADMIN_KEY", shell_word(&server.url)),
-        };
-        let out = self.out.as_deref().map(|path| shell_word(&path.to_string_lossy())).unwrap_or_default();
-        format!("usher typegen --lang {lang} {source} --out {out}")
-    }
-
-    /// Refuses two sources. To the parser's own check, a variable that is set counts as much as a flag.
-    fn check(matches: &ArgMatches) -> Result<(), clap::Error> {
-        let Some(("typegen", matches)) = matches.subcommand() else { return Ok(()) };
-        let flag = |name: &str| matches.value_source(name) == Some(ValueSource::CommandLine);
-        match flag("catalog") && (flag("url") || flag("key")) {
-            true => Err(clap::Error::raw(
-                ErrorKind::ArgumentConflict,
-                "the catalog is that of `--catalog FILE` or that of `--url URL --key ADMIN_KEY`; expected one of them\n",
-            )),
-            false => Ok(()),
-        }
-    }
-}
-
 fn product_file(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((product, file)) if !product.is_empty() && !file.is_empty() => Ok((product.to_owned(), file.into())),
         _ => Err("expected a product and a file, such as `Googlebot=googlebot.json`".to_owned()),
-    }
-}
-
-/// A text as one word of a command line.
-fn shell_word(text: &str) -> String {
-    let is_plain = |char: char| char.is_alphanumeric() || "-_./:=@%+,".contains(char);
-    match !text.is_empty() && text.chars().all(is_plain) {
-        true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', "'\\''")),
     }
 }
 

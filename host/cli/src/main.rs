@@ -4,6 +4,7 @@ mod check;
 mod client;
 mod config;
 mod explain;
+mod new;
 mod output;
 mod push;
 mod run;
@@ -23,6 +24,7 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     let (ended, otherwise) = match Usher::read().command {
         Command::Serve(options) => (serve::serve(&options).map_err(anyhow::Error::from), FAILED),
+        Command::New(options) => (new::new(&options).map_err(anyhow::Error::from), USAGE),
         Command::Check(options) => (check::check(&options).map_err(anyhow::Error::from), USAGE),
         Command::Run(options) => (run::run(&options).map_err(anyhow::Error::from), USAGE),
         Command::Explain(options) => (explain::explain(&options).map_err(anyhow::Error::from), FAILED),

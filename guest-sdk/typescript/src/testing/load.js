@@ -3,11 +3,13 @@
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import * as esbuild from "esbuild";
 
 /** @typedef {import("../../types/workflow.js").ProvisioningWorkflow} ProvisioningWorkflow */
+
+const INDEX = fileURLToPath(new URL("../index.js", import.meta.url));
 
 /** What was loaded, by file and the time of its last change. */
 /** @type {Map<string, Promise<ProvisioningWorkflow>>} */
@@ -29,6 +31,7 @@ async function bundled(file) {
   const folder = await mkdtemp(path.join(tmpdir(), "usher-workflow-"));
   try {
     const { outputFiles } = await esbuild.build({
+      alias: { "usher-workflow": INDEX },
       bundle: true,
       entryPoints: [file],
       format: "esm",

@@ -1,6 +1,6 @@
 // From what a test says to the contract's request, as the host makes it: what is not said is worked out, or unknown.
 
-import { testGroup100 } from "./test-group.js";
+import { testGroup100 } from "./bucket.js";
 
 /** @typedef {import("../../types/testing.js").RequestFacts} RequestFacts */
 

@@ -1,12 +1,15 @@
 //! The real binary: what it prints, and how it ends.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod check;
 mod explain;
 mod guests;
 mod help;
+mod new;
+mod node;
 mod push;
 mod run;
 mod serve;
+mod twins;
 mod typegen;
 mod usher;

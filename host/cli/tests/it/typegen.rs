@@ -33,10 +33,11 @@ fn checked(arguments: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn the_newsroom_has_the_golden_types() {
-    for (lang, name) in [("ts", "newsroom.d.ts"), ("rust", "newsroom.rs")] {
+    // Those in TypeScript are the ones that the newsroom's workflows are checked against.
+    for (lang, name) in [("ts", "../../examples/newsroom/usher-catalog.d.ts"), ("rust", "tests/golden/newsroom.rs")] {
         let found = answer(&["typegen", "--lang", lang, "--catalog", NEWSROOM]);
         assert!(found.starts_with(HEAD));
-        let path = format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
         if option_env!("USHER_UPDATE_GOLDEN").is_some() {
             std::fs::write(&path, &found).unwrap();
         }
