@@ -11,6 +11,7 @@ mod support;
 
 mod admission;
 mod bounds;
+mod compile_cache;
 mod contract;
 mod decisions;
 mod freshness;

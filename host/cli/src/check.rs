@@ -31,7 +31,7 @@ pub(crate) fn check(options: &CheckOptions) -> Result<ExitCode, CheckError> {
     let path = &options.module;
     let wasm = std::fs::read(path).map_err(|source| CheckError::Module { path: path.clone(), source })?;
     // Nothing runs here but the trial start of admission.
-    let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1 })?;
+    let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1, ..SandboxConfig::default() })?;
     let admission = sandbox.admit(&wasm);
     let report = Report::of(&admission);
     match options.json {

@@ -78,7 +78,7 @@ struct Runner {
 impl Runner {
     fn load(options: &RunOptions) -> Result<Self, RunError> {
         let wasm = read(&options.module)?;
-        let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1 })?;
+        let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1, ..SandboxConfig::default() })?;
         let artifact = sandbox.admit(&wasm).verdict?;
         let workflow = sandbox.load(&artifact, options.limits.limits())?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(RunError::Timer)?;

@@ -8,13 +8,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use usher_host::{Clock, CrawlerRanges, CrawlerRangesError, Geography, GeographyError, SystemClock};
+use usher_host::{Clock, CompileCache, CrawlerRanges, CrawlerRangesError, Geography, GeographyError, SystemClock};
 use usher_server::{PublishError, Server, ServerConfig, StartError};
 use usher_store::{FirstKeys, KeyError, Location, OpenError, Store};
 
 use crate::config::ServeOptions;
 use crate::output::{self, OutputError};
 use shutdown::Shutdown;
+
+/// The folder of compiled code.
+const COMPILE_CACHE: &str = "compile-cache";
 
 /// Why the server does not run. The operator's move each time.
 #[derive(Debug, thiserror::Error)]
@@ -67,13 +70,13 @@ async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     // Before anything is stored or printed, so that a wrong option costs nothing.
     let shutdown = Shutdown::listen().map_err(ServeError::Runtime)?;
     let catalog = options.catalog.as_deref().map(read_catalog).transpose()?;
-    let config = config(options)?;
-    let (listener, address) = listen(options.listen)?;
-
     let location = match &options.database {
         Some(url) => Location::Url(url.clone()),
         None => Location::Folder(options.data.clone()),
     };
+    let config = config(options, &location)?;
+    let (listener, address) = listen(options.listen)?;
+
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(&location, Arc::clone(&clock)).await?;
     let server = Server::start(store, clock, config).await?;
@@ -86,7 +89,9 @@ async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     server.serve(listener, shutdown.asked()).await.map_err(ServeError::Serving)
 }
 
-fn config(options: &ServeOptions) -> Result<ServerConfig, ServeError> {
+fn config(options: &ServeOptions, location: &Location) -> Result<ServerConfig, ServeError> {
+    // Beside the database, where this server may write in any case, whatever flag has named the place.
+    let folder = location.folder()?.map(|folder| folder.join(COMPILE_CACHE));
     let mut crawler_ranges = CrawlerRanges::default();
     for (product, path) in &options.crawler_ranges {
         crawler_ranges = crawler_ranges.with_file(product, path)?;
@@ -97,6 +102,7 @@ fn config(options: &ServeOptions) -> Result<ServerConfig, ServeError> {
         trusted_proxies: options.trusted_proxy.clone(),
         geography: options.geography.as_deref().map(Geography::open).transpose()?,
         crawler_ranges,
+        compile_cache: folder.map_or_else(CompileCache::default, CompileCache::in_folder),
         ..ServerConfig::default()
     })
 }

@@ -30,7 +30,8 @@ impl Artifact {
     pub(crate) fn component(&self, engine: &Engine) -> wasmtime::Result<Component> {
         #[expect(unsafe_code, reason = "machine code can only be taken on trust")]
         // SAFETY: `code` is private to this file and comes from `precompile_component` below, in this process. An
-        // engine with other settings is refused by the check of the header that `deserialize` does itself.
+        // engine with other settings is refused by the check of the header that `deserialize` does itself. Functions in
+        // it may have been compiled earlier: `compile_cache.rs` says whom that trusts.
         unsafe {
             Component::deserialize(engine, &self.code)
         }

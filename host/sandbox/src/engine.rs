@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
 
+use crate::compile_cache::{CompileCache, CompileCacheStats, FunctionCache};
 use crate::instance::RunState;
 use crate::limits::Limits;
 use crate::{frozen, readonly};
@@ -34,11 +35,13 @@ pub struct SandboxConfig {
     /// How many workflows may run at the same time in this process; more wait their turn. Each reserves some 16 GiB of
     /// address space, though no memory. Default 128.
     pub concurrent_runs: u32,
+    /// Where compiled code is kept, for modules that have functions in common. Default in memory.
+    pub compile_cache: CompileCache,
 }
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        Self { concurrent_runs: 128 }
+        Self { concurrent_runs: 128, compile_cache: CompileCache::default() }
     }
 }
 
@@ -49,6 +52,7 @@ pub struct Sandbox {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<RunState>,
     pub(crate) slots: Semaphore,
+    compile_cache: Arc<FunctionCache>,
     _ticker: Ticker,
 }
 
@@ -68,15 +72,25 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// The machine refuses the address space or the thread.
+    /// The machine refuses the address space, the thread, or the folder of the compile cache.
     pub fn new(config: &SandboxConfig) -> Result<Self, SetupError> {
-        let engine = Engine::new(&engine_config(config)).map_err(|error| SetupError { cause: error.into() })?;
+        let compile_cache = FunctionCache::open(&config.compile_cache);
+        let compile_cache = Arc::new(compile_cache.map_err(|error| SetupError { cause: error.into() })?);
+        let engine_config =
+            engine_config(config, Arc::clone(&compile_cache)).map_err(|error| SetupError { cause: error.into() })?;
+        let engine = Engine::new(&engine_config).map_err(|error| SetupError { cause: error.into() })?;
         let mut linker = Linker::new(&engine);
         readonly::link(&mut linker).map_err(|error| SetupError { cause: error.into() })?;
         frozen::link(&mut linker).map_err(|error| SetupError { cause: error.into() })?;
         let ticker = Ticker::start(&engine).map_err(|error| SetupError { cause: error.into() })?;
         let slots = Semaphore::new(usize::try_from(config.concurrent_runs).unwrap_or(Semaphore::MAX_PERMITS));
-        Ok(Self { engine, linker, slots, _ticker: ticker })
+        Ok(Self { engine, linker, slots, compile_cache, _ticker: ticker })
+    }
+
+    /// What the compile cache was good for so far.
+    #[must_use]
+    pub fn compile_cache_stats(&self) -> CompileCacheStats {
+        self.compile_cache.stats()
     }
 }
 
@@ -86,7 +100,7 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-fn engine_config(sandbox: &SandboxConfig) -> Config {
+fn engine_config(sandbox: &SandboxConfig, compile_cache: Arc<FunctionCache>) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config
         // Bounded: fuel decides, the epoch is the safety net.
@@ -99,8 +113,9 @@ fn engine_config(sandbox: &SandboxConfig) -> Config {
         // The contract's asynchronous world.
         .wasm_component_model_async(true)
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(sandbox.concurrent_runs)));
-    config
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(sandbox.concurrent_runs)))
+        .enable_incremental_compilation(compile_cache)?;
+    Ok(config)
 }
 
 fn pool(runs: u32) -> PoolingAllocationConfig {

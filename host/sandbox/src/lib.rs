@@ -11,6 +11,7 @@
 mod admission;
 mod bindings;
 mod compile;
+mod compile_cache;
 mod engine;
 mod frozen;
 mod instance;
@@ -27,6 +28,7 @@ pub mod yardstick;
 
 pub use admission::{Admission, CONTRACT_VERSION, Manifest, Refusal, Report, World};
 pub use compile::Artifact;
+pub use compile_cache::{CompileCache, CompileCacheStats};
 pub use engine::{Sandbox, SandboxConfig, SetupError, TICK};
 pub use instance::Variables;
 pub use limits::Limits;

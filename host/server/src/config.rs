@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
-use usher_host::{CrawlerRanges, Geography};
+use usher_host::{CompileCache, CrawlerRanges, Geography};
 
 /// What the operator may set about a server. The default serves anybody who has a key.
 #[derive(Debug)]
@@ -25,6 +25,9 @@ pub struct ServerConfig {
     pub geography: Option<Geography>,
     /// The addresses by which crawlers prove who they are. Default none.
     pub crawler_ranges: CrawlerRanges,
+    /// Where compiled code is kept, so that a start, and an upload of what is much like another module, are fast.
+    /// Default in memory.
+    pub compile_cache: CompileCache,
 }
 
 /// How long a server waits for its callers.
@@ -46,6 +49,7 @@ impl Default for ServerConfig {
             trusted_proxies: Vec::new(),
             geography: None,
             crawler_ranges: CrawlerRanges::default(),
+            compile_cache: CompileCache::default(),
         }
     }
 }

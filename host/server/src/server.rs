@@ -75,7 +75,8 @@ impl Server {
     ///
     /// See [`StartError`].
     pub async fn start(store: Store, clock: Arc<dyn Clock>, config: ServerConfig) -> Result<Self, StartError> {
-        let sandbox = Arc::new(Sandbox::new(&SandboxConfig::default())?);
+        let sandbox = SandboxConfig { compile_cache: config.compile_cache, ..SandboxConfig::default() };
+        let sandbox = Arc::new(Sandbox::new(&sandbox)?);
         let admissions = Admissions::new(Arc::clone(&sandbox));
         let (blueprint, release) = Blueprint::read(&store, &admissions).await?;
         let release = blueprint.build(release)?;

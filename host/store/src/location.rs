@@ -30,6 +30,15 @@ pub(crate) struct Files {
 }
 
 impl Location {
+    /// Returns the folder that the database is in; none in memory. Opening the store makes it.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not one of a database that can be opened.
+    pub fn folder(&self) -> Result<Option<PathBuf>, OpenError> {
+        Ok(self.files()?.map(|files| files.folder))
+    }
+
     /// Returns the files of this location; none in memory.
     pub(crate) fn files(&self) -> Result<Option<Files>, OpenError> {
         match self {
@@ -107,6 +116,14 @@ mod tests {
     fn a_password_is_never_repeated() {
         let error = Location::Url("postgres://usher:hunter2@db/usher".to_owned()).files().unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn the_folder_is_that_of_the_database() {
+        assert_eq!(Location::Folder("/data".into()).folder().unwrap(), Some("/data".into()));
+        assert_eq!(Location::Url("sqlite:///data/x.db".to_owned()).folder().unwrap(), Some("/data".into()));
+        assert_eq!(Location::Memory.folder().unwrap(), None);
+        Location::Url("postgres://db".to_owned()).folder().unwrap_err();
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 use usher_tests::{guests, newsroom};
 
-use crate::usher::{Served, check_failure, file, run, usher};
+use crate::usher::{Served, check_failure, file, run, text, usher};
 
 /// The workflows of the newsroom, where their requests lie, and what each answers to its own.
 const NEWSROOM: [(&str, &str, &[&str]); 8] = [
@@ -121,6 +121,31 @@ fn a_push_of_unknown_plans_is_refused_or_warned_of() {
     assert_eq!((pushed.status.code(), lines.len()), (Some(0), 3), "{said}");
     assert!(lines[0].starts_with("workflow `tier` is live: release 1, "), "{said}");
     assert!(lines[1].starts_with("warning: workflow `tier` can return `premium`, which no plan"), "{said}");
+    assert!(lines[2].starts_with("warning: workflow `tier` can return `registered`, "), "{said}");
+}
+
+/// Compiled code lies beside the database, whichever flag says where that is.
+#[test]
+fn compiled_code_is_kept_beside_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = |place: &str| std::fs::read_dir(folder.path().join(place).join("compile-cache")).unwrap().count();
+    let data = folder.path().join("data");
+    {
+        let mut served = Served::start(&data, &[]);
+        let _others = [served.value("USHER_SECRET_KEY"), served.value("USHER_PUBLIC_KEY")];
+        let admin = served.value("USHER_ADMIN_KEY");
+        assert_eq!(kept("data"), 0);
+        json_of(&["push", guests::ECHO, "--slug", "echo", "--url", &served.url, "--key", &admin, "--json"], 0);
+        assert!(kept("data") > 0);
+    }
+    let elsewhere = format!("sqlite://{}", text(&folder.path().join("elsewhere/usher.db")));
+    drop(Served::start(&folder.path().join("unused"), &["--database", &elsewhere]));
+    assert_eq!((kept("elsewhere"), folder.path().join("unused").exists()), (0, false));
+
+    std::fs::remove_dir_all(data.join("compile-cache")).unwrap();
+    std::fs::write(data.join("compile-cache"), "no folder").unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--data", &text(&data)];
+    check_failure(&serve, 1, "compile-cache`: expected a folder that this program can make and read");
 }
 
 /// What a push was told is live is live after the power went out.
