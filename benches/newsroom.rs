@@ -32,7 +32,12 @@ pub(crate) fn workflow() -> Workflow {
 
 /// One decision of the production path, each time it is called. Needs a runtime with timers around it.
 pub(crate) fn fresh() -> impl FnMut() {
-    let (workflow, request, variables) = (workflow(), Arc::new(request()), Arc::new(Variables::new()));
+    fresh_of(workflow())
+}
+
+/// The same of a workflow in another language.
+pub(crate) fn fresh_of(workflow: Workflow) -> impl FnMut() {
+    let (request, variables) = (Arc::new(request()), Arc::new(Variables::new()));
     move || {
         let ends = Instant::now() + Duration::from_millis(250);
         let mut evaluation = Evaluation::new(Arc::clone(&request), Arc::clone(&variables), &NoLookups, ends);

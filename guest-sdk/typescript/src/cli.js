@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // `usher-workflow`: the command.
 
-import { watch } from "node:fs";
+import { statSync, watch } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
 
 import { buildFile } from "./build.js";
@@ -65,7 +66,7 @@ async function once(source, out) {
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     complain(`${error.message}\n`, 1);
-    return { code: 1, files: [source] };
+    return { code: 1, files: [] };
   }
 }
 
@@ -82,28 +83,38 @@ function listed(plans) {
  * @param {string} out
  */
 async function forever(source, out) {
+  let watched = [source];
   for (;;) {
+    const began = Date.now();
     const { files } = await once(source, out);
-    await change(new Set([source, ...files.filter((file) => !file.includes("node_modules"))]));
+    // What did not build is mended in one of the files that it was made of before.
+    if (files.length > 0) watched = files;
+    await change(new Set(watched.map((file) => path.resolve(file))), began);
   }
 }
 
 /**
- * Waits until one of these files changes. An editor writes in several steps, so the last of them counts.
+ * Waits until one of these files changes, if none has since. Editors write in several steps, and some put a new file in the place
+ * of the old: so folders are watched, and the last step counts.
  *
  * @param {Set<string>} files
+ * @param {number} since
  */
-async function change(files) {
+async function change(files, since) {
+  const folders = new Set([...files].map((file) => path.dirname(file)).filter((folder) => !folder.includes("node_modules")));
   /** @type {import("node:fs").FSWatcher[]} */
   let watchers = [];
   await new Promise((resolve) => {
     /** @type {NodeJS.Timeout | undefined} */
     let quiet;
-    const changed = () => {
+    const changed = (/** @type {string} */ folder, /** @type {string | null} */ name) => {
+      if (name !== null && !files.has(path.join(folder, name))) return;
       clearTimeout(quiet);
       quiet = setTimeout(resolve, 50);
     };
-    watchers = [...files].map((file) => watch(file, changed));
+    watchers = [...folders].map((folder) => watch(folder, (_, name) => changed(folder, name)));
+    const isNew = (/** @type {string} */ file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > since;
+    if ([...files].some(isNew)) resolve(undefined);
   });
   for (const watcher of watchers) watcher.close();
 }

@@ -1,12 +1,12 @@
 // From an author's file to a component, or to words that say what is wrong and where.
 
 import assert from "node:assert/strict";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 
 import { build } from "../src/build.js";
-import { cli, project } from "./kit.js";
+import { cli, project, watching } from "./kit.js";
 
 /** As a product's reference shows one: nothing is imported, nothing is added. */
 const VERBATIM = `const workflow: ProvisioningWorkflow = async ({ identity, utils }) => {
@@ -121,6 +121,25 @@ test("one line says what was built, and the file is there", async () => {
   assert.match(stdout, /^out\/b\.wasm: 1\d{3} kB, returns no plan \(\d+\.\d s\)\n$/);
   assert.equal(code, 0);
   assert.deepEqual([...(await readFile(path.join(folder, "out/b.wasm"))).subarray(0, 4)], [0, 97, 115, 109]);
+});
+
+test("a watched workflow is built again when a file of it changes, through errors, until it is ended", async () => {
+  const file = await project({
+    "workflow.ts": 'import { plan } from "./plan.js";\nexport default (async () => [plan]) satisfies ProvisioningWorkflow;',
+    "plan.ts": 'export const plan = "a" as const;',
+  });
+  const plan = path.join(path.dirname(file), "plan.ts");
+  const child = watching("workflow.ts", path.dirname(file));
+  try {
+    assert.match(await child.line(), /returns a \(/);
+    await writeFile(plan, 'export const plan = "b" as');
+    assert.match(await child.line(), /^plan\.ts:1:\d+: /);
+    await writeFile(`${plan}.new`, 'export const plan = "c" as const;');
+    await rename(`${plan}.new`, plan);
+    assert.match(await child.line(), /returns c \(/);
+  } finally {
+    child.end();
+  }
 });
 
 for (const [args, expected] of /** @type {[string[], RegExp][]} */ ([

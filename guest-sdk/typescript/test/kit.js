@@ -1,10 +1,12 @@
 // What the tests share: workflows as files of their own, and the command that runs them.
 
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -42,6 +44,20 @@ export function cli(args, cwd) {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
   });
+}
+
+/**
+ * Runs `usher-workflow build --watch`, whose lines can be waited for.
+ *
+ * @param {string} source
+ * @param {string} cwd
+ */
+export function watching(source, cwd) {
+  const child = spawn(process.execPath, [CLI, "build", source, "--watch"], { cwd });
+  const lines = new Readable({ read() {} });
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => lines.push(bytes));
+  const said = createInterface({ input: lines })[Symbol.asyncIterator]();
+  return { line: async () => String((await said.next()).value), end: () => child.kill() };
 }
 
 /** Why there is no sandbox here; nothing when there is one. A skip where everything is required is a failure. */

@@ -72,7 +72,7 @@ export async function bundle(file) {
       throw new BuildError(failure.errors.map(problem));
     });
   const text = (/** @type {string} */ ending) => built.outputFiles?.find((output) => output.path.endsWith(ending))?.text ?? "";
-  const files = Object.keys(built.metafile.inputs).filter((input) => !input.includes(":"));
+  const files = Object.keys(built.metafile.inputs).filter((input) => !/[:<]/.test(input));
   return {
     code: text(".js"),
     positions: positionsOf(JSON.parse(text(".js.map")), isAuthors),

@@ -1,0 +1,69 @@
+//! What a workflow in TypeScript costs more than its twin in Rust, and what the second one costs to upload once the first is
+//! there: the membership and the campaign workflows of the newsroom, built by the SDK. Wants Node 20, and `npm ci` to have
+//! been run in `guest-sdk/typescript`.
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a measurement prints, or fails by panicking")]
+
+mod newsroom;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use newsroom::{SANDBOX, fresh, fresh_of};
+use tokio::runtime::Runtime;
+use usher_sandbox::{Artifact, Limits};
+
+/// Rounds of decisions. One of each language comes after the other, so that what slows the machine slows both.
+const ROUNDS: usize = 20_000;
+
+fn main() {
+    let runtime = Runtime::new().expect("this machine can run threads");
+    let _timers = runtime.enter();
+    let folder = tempfile::tempdir().expect("this machine has room for a folder");
+    let built = ["membership", "campaign"].map(|name| build(name, folder.path()));
+    let [(membership, first), (_campaign, second)] = built.map(|wasm| admit(&wasm));
+    println!("upload    first {first:?}, second {second:?}: {:.2} of the first", ratio(second, first));
+
+    let typescript = SANDBOX.load(&membership, Limits::default()).expect("an admitted module loads");
+    let (mut rust, mut typescript) = (fresh(), fresh_of(typescript));
+    let mut times = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
+    for _ in 0..ROUNDS {
+        times.0.push(timed(&mut rust));
+        times.1.push(timed(&mut typescript));
+    }
+    for (name, percent) in [("median", 50), ("p99", 99)] {
+        let (rust, typescript) = (percentile(&mut times.0, percent), percentile(&mut times.1, percent));
+        println!("decision  {name}: Rust {rust:?}, TypeScript {typescript:?}: {:.1} times", ratio(typescript, rust));
+    }
+}
+
+fn build(name: &str, folder: &Path) -> Vec<u8> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the benchmarks are in the repository");
+    let wasm = folder.join(name).with_extension("wasm");
+    let source = root.join("examples/newsroom/workflows").join(name).join("workflow.ts");
+    let mut node = Command::new("node");
+    node.arg(root.join("guest-sdk/typescript/src/cli.js")).arg("build").arg(source).arg("--out").arg(&wasm);
+    assert!(node.status().expect("Node is here").success(), "the workflow does not build");
+    std::fs::read(wasm).expect("what was built is there")
+}
+
+fn admit(wasm: &[u8]) -> (Artifact, Duration) {
+    let started = Instant::now();
+    let artifact = SANDBOX.admit(wasm).verdict.expect("the newsroom is admitted");
+    (artifact, started.elapsed())
+}
+
+fn timed(decide: &mut impl FnMut()) -> Duration {
+    let started = Instant::now();
+    decide();
+    started.elapsed()
+}
+
+fn percentile(times: &mut [Duration], percent: usize) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() * percent / 100).copied().expect("there are rounds")
+}
+
+fn ratio(one: Duration, other: Duration) -> f64 {
+    one.as_secs_f64() / other.as_secs_f64()
+}
