@@ -18,14 +18,17 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::config::Patience;
+use crate::leftover;
+
 /// How long to wait when the system has no more connections to give: one has to be closed first.
 const BREATH: Duration = Duration::from_millis(100);
 
 /// How connections are served.
 pub(crate) struct Serving {
     pub(crate) router: Router,
-    /// Time for the head of a request.
-    pub(crate) patience: Duration,
+    /// Time for the head of a request, and for the next part of its body.
+    pub(crate) patience: Patience,
     /// Connections that may be open at the same time.
     pub(crate) most: usize,
     /// Time for requests under way to end.
@@ -66,13 +69,14 @@ impl Serving {
     /// Serves one connection beside the others.
     fn begin(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit, graceful: &GracefulShutdown) {
         let router = TowerToHyperService::new(self.router.clone());
+        let patience = self.patience.body;
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            hyper::service::Service::call(&router, request)
+            leftover::answered(router.clone(), request, patience)
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(self.patience)
+            .header_read_timeout(self.patience.head)
             .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {

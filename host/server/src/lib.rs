@@ -4,6 +4,7 @@ mod config;
 mod server;
 
 mod connections;
+mod leftover;
 
 mod app;
 mod keys;

@@ -12,7 +12,7 @@ use usher_store::{DatabaseError, FirstKeys, Store};
 use crate::admission::Admissions;
 use crate::app::App;
 use crate::blueprint::{Blueprint, BuildError};
-use crate::config::ServerConfig;
+use crate::config::{Patience, ServerConfig};
 use crate::connections::Serving;
 use crate::keys::KeyRing;
 use crate::metrics::Metrics;
@@ -30,7 +30,7 @@ const GRACE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
-    head_patience: Duration,
+    patience: Patience,
     connections: usize,
     grace: Duration,
 }
@@ -97,7 +97,7 @@ impl Server {
             App { host, keys, admissions, publisher, store, metrics: Metrics::new(), body_patience, trusted_proxies };
         Ok(Self {
             app: Arc::new(app),
-            head_patience: config.patience.head,
+            patience: config.patience,
             connections: config.connections,
             grace: config.decision_deadline.saturating_add(GRACE),
         })
@@ -139,9 +139,9 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        let Self { app, head_patience, connections, grace } = self;
+        let Self { app, patience, connections, grace } = self;
         let router = routes::router(Arc::clone(&app));
-        let serving = Serving { router, patience: head_patience, most: connections, grace };
+        let serving = Serving { router, patience, most: connections, grace };
         serving.serve(listener, shutdown).await?;
         app.publisher.finish().await;
         app.keys.finish().await;

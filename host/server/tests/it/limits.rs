@@ -42,6 +42,11 @@ fn a_module_has_at_most_16_mebibytes() {
     upload(MODULE_BYTES + 1).check_error(413, "more than the 16777216 bytes allowed");
 }
 
+fn patient_with_bodies(body: Duration) -> TestServer {
+    let patience = Patience { body, ..Patience::default() };
+    TestServer::with(&Location::Memory, ServerConfig { patience, ..ServerConfig::default() })
+}
+
 /// Sends the beginning of an upload whose rest never comes, and returns the beginning of the answer.
 fn begin_upload(server: &TestServer, more: &str, body: &[u8]) -> String {
     let mut stream = TcpStream::connect(&server.address).unwrap();
@@ -55,7 +60,8 @@ fn begin_upload(server: &TestServer, more: &str, body: &[u8]) -> String {
 
 #[test]
 fn an_upload_is_cut_off_at_the_first_byte_over() {
-    let server = TestServer::start();
+    // What comes after that byte, the server waits for so long, so that the connection can go on.
+    let server = patient_with_bodies(Duration::from_secs(1));
     let key = format!("authorization: Bearer {}\r\n", server.keys.admin);
     let announced = format!("{key}content-length: {}\r\n\r\n", MODULE_BYTES + 1);
     assert_eq!(begin_upload(&server, &announced, b""), "HTTP/1.1 413");
@@ -63,10 +69,10 @@ fn an_upload_is_cut_off_at_the_first_byte_over() {
     assert_eq!(begin_upload(&server, &chunk, &vec![0; MODULE_BYTES + 1]), "HTTP/1.1 413");
 }
 
-/// Nobody without a key makes the server read a body at all.
+/// Nobody without a key makes the server keep a body, nor wait for one for long.
 #[test]
 fn a_key_is_looked_at_before_the_body() {
-    let server = TestServer::start();
+    let server = patient_with_bodies(Duration::from_millis(50));
     assert_eq!(begin_upload(&server, "content-length: 1000000\r\n\r\n", b""), "HTTP/1.1 401");
 }
 
@@ -123,8 +129,7 @@ fn as_many_requests_as_allowed_pass_at_once() {
 
 #[test]
 fn a_body_that_stops_arriving_is_given_up() {
-    let patience = Patience { body: Duration::from_millis(50), ..Patience::default() };
-    let server = TestServer::with(&Location::Memory, ServerConfig { patience, ..ServerConfig::default() });
+    let server = patient_with_bodies(Duration::from_millis(50));
     let key = format!("authorization: Bearer {}\r\ncontent-length: 10\r\n\r\n", server.keys.admin);
     assert_eq!(begin_upload(&server, &key, b"half"), "HTTP/1.1 408");
 }

@@ -16,6 +16,7 @@ mod decisions;
 mod errors;
 mod fixtures;
 mod guests;
+mod keep_alive;
 mod limits;
 mod manifests;
 mod openapi;
