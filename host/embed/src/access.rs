@@ -36,7 +36,8 @@ pub struct AccessRequest {
 /// Who the caller says is asking. A claim is checked before anything is decided on it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum IdentityClaim {
-    /// A visitor who was given this identifier before.
+    /// A visitor who was given this identifier before. It comes out of the visitor's own cookie: when it is empty, has more
+    /// than 512 bytes or a control character, the visitor is decided on as one who has none yet.
     Anonymous(String),
     /// A visitor who has no identifier yet; the host makes one.
     NewAnonymous,
@@ -167,16 +168,6 @@ impl AccessRequest {
     #[must_use]
     pub fn user(identifier: impl Into<String>) -> Self {
         Self::new(IdentityClaim::Provided(identifier.into()))
-    }
-}
-
-impl IdentityClaim {
-    /// The same claim, which is refused if it proves nothing.
-    pub(crate) fn without_fallback(self) -> Self {
-        match self {
-            Self::Jwt { token, .. } => Self::Jwt { token, otherwise: JwtFallback::Refuse },
-            other => other,
-        }
     }
 }
 

@@ -214,9 +214,7 @@ impl Host {
         const PERIODS: [Period; 5] = [Period::Lifetime, Period::Hour, Period::Day, Period::Week, Period::Month];
         let release = self.live.load_full();
         let at_ms = self.clock.now_ms();
-        // A token that proves nothing names nobody, whatever the request says of a new identifier.
-        let claim = request.identity.clone().without_fallback();
-        let identity = Identity::establish(&claim, &release.verifier, at_ms, self.deadline).await?;
+        let identity = Identity::establish_known(&request.identity, &release.verifier, at_ms, self.deadline).await?;
         let calendar = release.catalog().calendar();
         Ok(CounterUpdate {
             user: identity.user(),

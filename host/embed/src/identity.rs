@@ -48,7 +48,8 @@ pub enum IdentityError {
 }
 
 impl Identity {
-    /// Establishes who is asking.
+    /// Establishes who is asking. An anonymous identifier comes out of the visitor's own cookie: one that cannot be is as
+    /// good as none.
     pub(crate) async fn establish(
         claim: &IdentityClaim,
         verifier: &JwtVerifier,
@@ -56,7 +57,9 @@ impl Identity {
         patience: Duration,
     ) -> Result<Self, IdentityError> {
         match claim {
-            IdentityClaim::Anonymous(identifier) => Self::anonymous(identifier),
+            IdentityClaim::Anonymous(identifier) => {
+                Ok(Self::anonymous(identifier).unwrap_or_else(|_unusable| Self::minted()))
+            }
             IdentityClaim::NewAnonymous => Ok(Self::minted()),
             IdentityClaim::Provided(identifier) => {
                 Self::authenticated(AuthType::Provided, identifier.clone(), Map::new())
@@ -71,6 +74,25 @@ impl Identity {
                     (Err(_), JwtFallback::NewAnonymous) => Ok(Self::minted()),
                     (established, _) => established,
                 }
+            }
+        }
+    }
+
+    /// Establishes who is meant, who is to be found again: nobody new stands in for whom the claim does not establish.
+    pub(crate) async fn establish_known(
+        claim: &IdentityClaim,
+        verifier: &JwtVerifier,
+        now_ms: u64,
+        patience: Duration,
+    ) -> Result<Self, IdentityError> {
+        match claim {
+            IdentityClaim::Anonymous(identifier) => Self::anonymous(identifier),
+            IdentityClaim::Jwt { token, .. } => {
+                let strict = IdentityClaim::Jwt { token: token.clone(), otherwise: JwtFallback::Refuse };
+                Self::establish(&strict, verifier, now_ms, patience).await
+            }
+            IdentityClaim::NewAnonymous | IdentityClaim::Provided(_) => {
+                Self::establish(claim, verifier, now_ms, patience).await
             }
         }
     }
@@ -147,15 +169,28 @@ mod tests {
     #[track_caller]
     fn establish(claim: &IdentityClaim) -> Result<Identity, IdentityError> {
         let verifier = JwtVerifier::new(&[]).unwrap();
-        let established = Identity::establish(claim, &verifier, 0, Duration::ZERO);
+        block_on(Identity::establish(claim, &verifier, 0, Duration::ZERO))
+    }
+
+    #[track_caller]
+    fn establish_known(claim: &IdentityClaim) -> Result<Identity, IdentityError> {
+        let verifier = JwtVerifier::new(&[]).unwrap();
+        block_on(Identity::establish_known(claim, &verifier, 0, Duration::ZERO))
+    }
+
+    fn block_on<T>(established: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(established)
     }
 
     #[track_caller]
     fn check_identifier(identifier: &str, is_good: bool) {
-        for claim in [IdentityClaim::Anonymous(identifier.to_owned()), IdentityClaim::Provided(identifier.to_owned())] {
-            assert_eq!(establish(&claim).is_ok(), is_good, "{identifier:?}");
-        }
+        let provided = IdentityClaim::Provided(identifier.to_owned());
+        assert_eq!(establish(&provided).is_ok(), is_good, "{identifier:?}");
+        let anonymous = IdentityClaim::Anonymous(identifier.to_owned());
+        let established = establish(&anonymous).unwrap();
+        assert_eq!((established.identifier == identifier, established.is_new), (is_good, !is_good), "{identifier:?}");
+        assert_eq!(established.auth_type, AuthType::Anonymous);
+        assert_eq!(establish_known(&anonymous).is_ok(), is_good, "{identifier:?}");
     }
 
     #[test]
@@ -182,5 +217,6 @@ mod tests {
         let jwt = |otherwise| IdentityClaim::Jwt { token: "not.a.jwt".to_owned(), otherwise };
         assert_eq!(establish(&jwt(JwtFallback::Refuse)), Err(JwtError::Malformed.into()));
         assert!(!establish(&jwt(JwtFallback::NewAnonymous)).unwrap().is_authenticated());
+        assert_eq!(establish_known(&jwt(JwtFallback::NewAnonymous)), Err(JwtError::Malformed.into()));
     }
 }

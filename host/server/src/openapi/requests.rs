@@ -47,8 +47,7 @@ pub(crate) enum Claim {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Anonymous {
-    /// At most 512 bytes.
-    #[schema(min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
+    /// One that is empty, has more than 512 bytes or a control character is that of nobody: the answer has a new one.
     anonymous_identifier: String,
 }
 
@@ -130,9 +129,18 @@ pub(crate) struct CounterUpdate {
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Counted {
-    Anonymous(Anonymous),
+    Anonymous(CountedAnonymous),
     Jwt(Jwt),
     Provided(Provided),
+}
+
+/// A visitor who was given this identifier before.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct CountedAnonymous {
+    /// At most 512 bytes.
+    #[schema(min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
+    anonymous_identifier: String,
 }
 
 fn always() -> utoipa::openapi::schema::Object {

@@ -83,7 +83,7 @@ fn an_identity_that_does_not_hold_is_refused() {
         server.access_check(&format!(r#"{{"identity": {identity}}}"#)).check_error(status, message);
     };
     refused(r#"{"userJwt": "a.b.c"}"#, 401, "the JWT is malformed");
-    refused(r#"{"anonymousIdentifier": ""}"#, 400, "expected an identifier");
+    refused(r#"{"userIdentifier": ""}"#, 400, "expected an identifier");
     refused(r#"{"anonymousIdentifier": "a", "userJwt": "b"}"#, 400, "found `anonymousIdentifier` and `userJwt`");
     refused("{}", 400, "found none");
     let fallback = r#"{"identity": {"userJwt": "a.b.c", "createAnonymousIdentifierFallback": true}}"#;
@@ -116,5 +116,25 @@ fn a_key_is_good_for_its_own_doors_only() {
     for key in ["", "sk", "sk_env_test_abc", "x y", &server.keys.secret.to_uppercase()] {
         server.to("POST", check).key(key).send("{}").check_error(401, "Invalid API key");
         server.to("GET", keys).key(key).get().check_error(401, "Invalid API key");
+    }
+}
+
+/// It comes out of the visitor's own cookie, which anybody may have written: it costs them what was theirs, not the page.
+#[test]
+fn an_anonymous_identifier_that_cannot_be_makes_a_new_visitor() {
+    let server = TestServer::start();
+    server.publish(CATALOG).ok();
+    for identifier in [String::new(), "x".repeat(513), "a\u{0}b".to_owned()] {
+        let identity = json!({"anonymousIdentifier": identifier});
+        let answer = server.access_check(&json!({"identity": identity}).to_string()).ok().json();
+        assert_eq!(answer["features"]["article"]["properties"]["enabled"]["hasAccess"], true);
+        assert_eq!(
+            (&answer["identity"]["authType"], &answer["identity"]["isAuthenticated"]),
+            (&json!("anonymous"), &json!(false))
+        );
+        assert_eq!(answer["identity"]["identifier"].as_str().unwrap().len(), 36, "{answer}");
+        // Nobody would ever find what was counted for them.
+        let update = json!({"identity": identity, "counterId": "c"}).to_string();
+        server.to("POST", "/api/v1/counter-updates").send(update).check_error(400, "expected an identifier");
     }
 }
