@@ -6,6 +6,7 @@ use usher_decision::Period;
 use usher_sandbox::User;
 
 use crate::access::{IdentityClaim, RawIdentity, RequestError};
+use crate::json::{JsonObject, Numbers, read_mended};
 
 /// Bytes that the id of a counter, or of a resource, may have.
 const ID_BYTES: usize = 512;
@@ -45,7 +46,7 @@ pub struct CounterUpdate {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
-    identity: RawIdentity,
+    identity: JsonObject<RawIdentity>,
     counter_id: String,
     resource_id: Option<String>,
     update: Option<Value>,
@@ -64,8 +65,9 @@ impl CounterRequest {
     /// # Ok::<(), usher_host::RequestError>(())
     /// ```
     pub fn from_json(body: &[u8]) -> Result<Self, RequestError> {
-        let body: Body = serde_json::from_slice(body).map_err(RequestError::invalid)?;
-        let identity = body.identity.claim()?;
+        // A visitor is called what decisions call them. A number that is out of range would be another one.
+        let JsonObject(body) = read_mended::<JsonObject<Body>>(body, Numbers::Kept)?;
+        let identity = body.identity.0.claim()?;
         if identity == IdentityClaim::NewAnonymous {
             return Err(RequestError::NobodyToCount);
         }
@@ -128,6 +130,7 @@ mod tests {
         check(r#""counterId": "c", "update": 1.5"#, Err("found 1.5"));
         check(r#""counterId": "c", "update": 99999999999999999999"#, Err("update: expected a whole number"));
         check(r#""counterId": "c", "update": "1""#, Err("found \"1\""));
+        check(r#""counterId": "c", "update": 1e400"#, Err("number out of range"));
     }
 
     #[test]
@@ -139,6 +142,16 @@ mod tests {
         check(r#""counterId": "a\u0000b""#, Err("a control character"));
         check(r#""counterId": "c", "resourceId": """#, Err("resourceId: expected 1 to 512 bytes"));
         check(r#""update": 1"#, Err("Invalid JSON body: missing field `counterId`"));
+    }
+
+    #[test]
+    fn whoever_is_decided_on_can_be_counted() {
+        let body = br#"{"identity": {"anonymousIdentifier": "\ud83d"}, "counterId": "c", "cloudflare": 1e400}"#;
+        let claim = CounterRequest::from_json(body).unwrap().identity;
+        assert_eq!(claim, IdentityClaim::Anonymous("\u{fffd}".to_owned()));
+        let body = br#"[{"anonymousIdentifier": "a"}, "c"]"#;
+        let error = CounterRequest::from_json(body).unwrap_err();
+        assert_eq!(error.to_string(), "Invalid JSON body: expected an object, found an array");
     }
 
     #[test]

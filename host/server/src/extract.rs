@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use tower_http::timeout::{TimeoutBody, TimeoutError};
+use usher_host::{JsonError, JsonObject, read_json};
 
 use crate::app::App;
 use crate::respond::Failure;
@@ -32,8 +33,8 @@ pub(crate) enum ExtractError {
     Slow,
     #[error("the body did not arrive whole: {reason}; the caller has to send it again")]
     Interrupted { reason: String },
-    #[error("Invalid JSON body: {reason}")]
-    Json { reason: String },
+    #[error("Invalid JSON body: {0}")]
+    Json(JsonError),
     #[error("body: expected UTF-8 text, found another byte at position {position}; the caller has to correct it")]
     Text { position: usize },
 }
@@ -104,8 +105,9 @@ pub(crate) async fn text(body: Incoming) -> Result<String, ExtractError> {
     String::from_utf8(bytes.into()).map_err(|error| ExtractError::Text { position: error.utf8_error().valid_up_to() })
 }
 
-/// Reads a body as JSON, whatever its content type says.
+/// Reads a body as a JSON object, whatever its content type says.
 pub(crate) async fn json<T: DeserializeOwned>(body: Incoming) -> Result<T, ExtractError> {
     let bytes = bytes(body, BODY_BYTES).await?;
-    serde_json::from_slice(&bytes).map_err(|error| ExtractError::Json { reason: error.to_string() })
+    let JsonObject(value) = read_json(&bytes).map_err(ExtractError::Json)?;
+    Ok(value)
 }

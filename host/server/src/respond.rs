@@ -94,7 +94,7 @@ fn of_extract(error: &ExtractError) -> StatusCode {
         ExtractError::Path { .. }
         | ExtractError::Query { .. }
         | ExtractError::Interrupted { .. }
-        | ExtractError::Json { .. }
+        | ExtractError::Json(_)
         | ExtractError::Text { .. } => StatusCode::BAD_REQUEST,
     }
 }

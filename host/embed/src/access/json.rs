@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{AccessRequest, HttpFacts, IdentityClaim, JwtFallback, Resource, cloudflare, fastly};
+use crate::json::{JsonError, JsonObject, Numbers, read_mended};
 
 /// Why a request body cannot be understood. The caller's move.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,23 +56,31 @@ pub enum RequestError {
     },
 }
 
-impl RequestError {
-    /// A body that is not of the documented shape, for this reason.
-    pub(crate) fn invalid(reason: impl std::fmt::Display) -> Self {
-        Self::InvalidJson { reason: reason.to_string() }
+impl From<JsonError> for RequestError {
+    fn from(error: JsonError) -> Self {
+        Self::InvalidJson { reason: error.to_string() }
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
-    identity: RawIdentity,
+    identity: JsonObject<RawIdentity>,
     surface_slug: Option<Value>,
-    resource: Option<RawResource>,
+    resource: Option<JsonObject<RawResource>>,
     // What edges send is read as far as it can be understood: their next version must not cost a decision.
     http: Option<Value>,
     cloudflare: Option<Value>,
     fastly: Option<Value>,
+}
+
+/// The same of a caller who is believed in these only: whatever stands in the others, not even its type matters.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PublicBody {
+    identity: JsonObject<RawIdentity>,
+    surface_slug: Option<Value>,
+    resource: Option<JsonObject<RawResource>>,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +101,18 @@ struct RawResource {
     extra: Map<String, Value>,
 }
 
+/// Reads a body. What a visitor's browser wrote into it costs no decision as long as it can be mended.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<JsonObject<T>, JsonError> {
+    read_mended(body, Numbers::Dropped)
+}
+
+impl From<PublicBody> for Body {
+    fn from(body: PublicBody) -> Self {
+        let PublicBody { identity, surface_slug, resource } = body;
+        Self { identity, surface_slug, resource, http: None, cloudflare: None, fastly: None }
+    }
+}
+
 impl AccessRequest {
     /// Reads the body of an access check or a surface decision.
     ///
@@ -106,7 +128,8 @@ impl AccessRequest {
     /// # Ok::<(), usher_host::RequestError>(())
     /// ```
     pub fn from_json(body: &[u8]) -> Result<Self, RequestError> {
-        Self::of(serde_json::from_slice(body).map_err(RequestError::invalid)?)
+        let JsonObject(body) = read::<Body>(body)?;
+        Self::of(body)
     }
 
     /// Reads the body of a surface decision: the slug of the surface, and the rest.
@@ -115,11 +138,37 @@ impl AccessRequest {
     ///
     /// As [`from_json`](Self::from_json), or the slug is missing.
     pub fn from_surface_json(body: &[u8]) -> Result<(String, Self), RequestError> {
-        let mut body: Body = serde_json::from_slice(body).map_err(RequestError::invalid)?;
+        let JsonObject(body) = read::<Body>(body)?;
+        Self::of_surface(body)
+    }
+
+    /// Reads the body of an access check of anybody, who is not believed in what it says of where it comes from: the
+    /// blocks about that are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_json`](Self::from_json).
+    pub fn from_public_json(body: &[u8]) -> Result<Self, RequestError> {
+        let JsonObject(body) = read::<PublicBody>(body)?;
+        Self::of(body.into())
+    }
+
+    /// Reads the body of a surface decision of anybody, as [`from_public_json`](Self::from_public_json) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_surface_json`](Self::from_surface_json).
+    pub fn from_public_surface_json(body: &[u8]) -> Result<(String, Self), RequestError> {
+        let JsonObject(body) = read::<PublicBody>(body)?;
+        Self::of_surface(body.into())
+    }
+
+    fn of_surface(mut body: Body) -> Result<(String, Self), RequestError> {
+        let invalid = |reason: &str| RequestError::InvalidJson { reason: reason.to_owned() };
         let slug = match body.surface_slug.take() {
             Some(Value::String(slug)) => slug,
-            Some(_) => return Err(RequestError::invalid("surfaceSlug: expected a string")),
-            None => return Err(RequestError::invalid("missing field `surfaceSlug`")),
+            Some(_) => return Err(invalid("`surfaceSlug`: expected a string")),
+            None => return Err(invalid("missing field `surfaceSlug`")),
         };
         Ok((slug, Self::of(body)?))
     }
@@ -132,8 +181,8 @@ impl AccessRequest {
         let mut http = body.http.as_ref().and_then(Value::as_object).map(facts).unwrap_or_default();
         http.client_ip = http.client_ip.or(address);
         Ok(Self {
-            identity: body.identity.claim()?,
-            resource: body.resource.map(RawResource::resource),
+            identity: body.identity.0.claim()?,
+            resource: body.resource.map(|JsonObject(resource)| resource.resource()),
             http,
             place: place.or(elsewhere),
             bots,
@@ -216,8 +265,39 @@ mod tests {
         check("{}", Err("found none"));
         check(r#"{"createAnonymousIdentifier": false}"#, Err("found none"));
         check(r#"{"anonymousIdentifier": "a", "userJwt": "t"}"#, Err("found `anonymousIdentifier` and `userJwt`"));
-        check(r#"{"anonymousIdentifier": 7}"#, Err("Invalid JSON body: invalid type"));
-        check("[]", Err("Invalid JSON body"));
+        check(
+            r#"{"anonymousIdentifier": 7}"#,
+            Err("Invalid JSON body: `identity.anonymousIdentifier`: expected a string, found number `7`"),
+        );
+        check("[]", Err("Invalid JSON body: `identity`: expected an object, found an array"));
+        check(r#"["a"]"#, Err("Invalid JSON body: `identity`: expected an object, found an array"));
+    }
+
+    #[test]
+    fn what_a_browser_wrote_is_mended() {
+        let body = br#"{"identity": {"anonymousIdentifier": "\ud83d"}, "\udc00": 1, "http": {"userAgent": "a\ud83d"},
+            "cloudflare": {"cf": {"latitude": 1e400, "longitude": 9.5}}, "resource": {"id": "\ud83d\ude00", "n": 1e400}}"#;
+        let request = AccessRequest::from_json(body).unwrap();
+        assert_eq!(request.identity, IdentityClaim::Anonymous("\u{fffd}".to_owned()));
+        assert_eq!(request.http.user_agent.as_deref(), Some("a\u{fffd}"));
+        assert_eq!((request.place.latitude, request.place.longitude), (None, Some(9.5)));
+        let resource = request.resource.unwrap();
+        assert_eq!((resource.id.as_str(), resource.extra.as_str()), ("\u{1f600}", r#"{"n":null}"#));
+    }
+
+    #[test]
+    fn of_anybody_the_blocks_are_not_even_looked_at() {
+        let deep = "[".repeat(1_000) + &"]".repeat(1_000);
+        let body = format!(
+            r#"{{"identity": {{"anonymousIdentifier": "a"}}, "surfaceSlug": "s", "resource": {{"id": "r"}},
+            "http": {{"url": {deep}}}, "http": 1e400, "cloudflare": {{"cf": {{"country": "DE"}}}}, "fastly": "\udc00"}}"#
+        );
+        assert!(AccessRequest::from_surface_json(body.as_bytes()).is_err());
+        let (slug, request) = AccessRequest::from_public_surface_json(body.as_bytes()).unwrap();
+        assert_eq!((slug.as_str(), &request), ("s", &AccessRequest::from_public_json(body.as_bytes()).unwrap()));
+        let resource = request.resource.clone();
+        assert_eq!(resource.as_ref().map(|resource| resource.id.as_str()), Some("r"));
+        assert_eq!(request, AccessRequest { resource, ..AccessRequest::anonymous("a") });
     }
 
     #[test]

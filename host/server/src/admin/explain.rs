@@ -118,7 +118,7 @@ async fn explain(app: &App, user: User, mut supposed: Map<String, Value>) -> Res
         None | Some(Value::Null) => Map::new(),
         Some(Value::Object(claims)) => claims,
         Some(_) => {
-            let reason = "jwtClaims: expected an object".to_owned();
+            let reason = "`jwtClaims`: expected an object".to_owned();
             return Err(RequestError::InvalidJson { reason }.into());
         }
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserType};
+use usher_host::{CustomerRecord, IdentityLink, JsonObject, Scope, User, UserType};
 
 use crate::app::App;
 use crate::extract::{self, FromPath, FromQuery, Incoming};
@@ -34,8 +34,10 @@ struct CustomerBody {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct LinkBody {
-    source: UserBody,
-    target: UserBody,
+    #[schema(value_type = UserBody)]
+    source: JsonObject<UserBody>,
+    #[schema(value_type = UserBody)]
+    target: JsonObject<UserBody>,
     #[schema(min_length = 1, max_length = 64)]
     mode: String,
 }
@@ -43,8 +45,10 @@ struct LinkBody {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct UnlinkBody {
-    source: UserBody,
-    target: UserBody,
+    #[schema(value_type = UserBody)]
+    source: JsonObject<UserBody>,
+    #[schema(value_type = UserBody)]
+    target: JsonObject<UserBody>,
     /// Whatever it is, there is one link from a user to another.
     #[serde(rename = "mode")]
     _mode: Option<String>,
@@ -156,7 +160,7 @@ pub(super) async fn delete_custom_data(
 )]
 pub(super) async fn put_link(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
     let LinkBody { source, target, mode } = extract::json(body).await?;
-    app.store.put_link(&IdentityLink { source: source.into(), target: target.into(), mode }).await?;
+    app.store.put_link(&IdentityLink { source: source.0.into(), target: target.0.into(), mode }).await?;
     Ok(respond::done())
 }
 
@@ -171,7 +175,7 @@ pub(super) async fn put_link(State(app): State<Arc<App>>, _: Admin, body: Incomi
 )]
 pub(super) async fn delete_link(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
     let UnlinkBody { source, target, .. } = extract::json(body).await?;
-    app.store.delete_link(&source.into(), &target.into()).await?;
+    app.store.delete_link(&source.0.into(), &target.0.into()).await?;
     Ok(respond::done())
 }
 

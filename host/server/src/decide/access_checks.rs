@@ -33,6 +33,10 @@ pub(super) async fn check(
     body: Incoming,
 ) -> Result<Response, Failure> {
     let body = extract::bytes(body, BODY_BYTES).await?;
-    let decision = decide(&app, caller, seen, AccessRequest::from_json(&body)?).await?;
+    let request = match caller {
+        SecretOrPublic::Secret => AccessRequest::from_json(&body)?,
+        SecretOrPublic::Public => AccessRequest::from_public_json(&body)?,
+    };
+    let decision = decide(&app, caller, seen, request).await?;
     answer(&app, Door::AccessCheck, caller, &decision, decision.answer())
 }

@@ -41,7 +41,10 @@ pub(super) async fn show(
     body: Incoming,
 ) -> Result<Response, Failure> {
     let body = extract::bytes(body, BODY_BYTES).await?;
-    let (slug, request) = AccessRequest::from_surface_json(&body)?;
+    let (slug, request) = match caller {
+        SecretOrPublic::Secret => AccessRequest::from_surface_json(&body)?,
+        SecretOrPublic::Public => AccessRequest::from_public_surface_json(&body)?,
+    };
     let unknown = || UnknownSurface { slug: slug.clone() };
     // Most are found out before anything is decided, and all by the release that decided.
     app.host.live().catalog().surface(&slug).ok_or_else(unknown)?;

@@ -138,3 +138,19 @@ fn an_anonymous_identifier_that_cannot_be_makes_a_new_visitor() {
         server.to("POST", "/api/v1/counter-updates").send(update).check_error(400, "expected an identifier");
     }
 }
+
+/// JavaScript writes half of a surrogate pair as it is, and some other languages numbers that nothing can hold.
+#[test]
+fn what_cannot_be_held_costs_no_decision() {
+    let server = TestServer::start();
+    let identifier = |body: &str, key: &str| {
+        let answer = server.to("POST", "/api/v1/access-checks").key(key).send(body).ok().json();
+        answer["identity"]["identifier"].as_str().unwrap().to_owned()
+    };
+    let odd = r#"{"identity": {"anonymousIdentifier": "a\ud83d"}, "http": {"userAgent": "\udc00"}, "cloudflare": {"cf": 1e400}}"#;
+    for key in [&server.keys.secret, &server.keys.public] {
+        assert_eq!(identifier(odd, key), "a\u{fffd}");
+    }
+    let blocks = r#"{"identity": {"anonymousIdentifier": "a"}, "http": 7, "http": [1e400], "cloudflare": "\ud83d", "fastly": false}"#;
+    assert_eq!(identifier(blocks, &server.keys.public), "a");
+}

@@ -32,6 +32,9 @@ fn every_error_has_its_golden_body() {
         ("no-key", server.to("POST", check).no_key().send("{}")),
         ("wrong-kind-of-key", server.to("POST", check).key(&server.keys.admin).send("{}")),
         ("not-json", server.to("POST", check).send("{")),
+        ("nothing", server.to("POST", check).send("")),
+        ("no-object", server.to("POST", check).send(r#"[["a"]]"#)),
+        ("member-of-another-type", server.to("POST", check).send(r#"{"identity": {"anonymousIdentifier": 1}}"#)),
         ("no-identity", server.to("POST", check).send(r#"{"identity": {}}"#)),
         ("bad-jwt", server.to("POST", check).send(r#"{"identity": {"userJwt": "x"}}"#)),
         ("bad-slug", server.to("PUT", "/admin/v1/workflows/-x").send("")),
@@ -108,4 +111,34 @@ fn hostile_paths_and_queries_are_the_callers_fault() {
     server.to("PUT", "/admin/v1/workflows/a?fule=1").send("").check_error(400, "unknown field `fule`");
     server.to("PUT", "/admin/v1/workflows/a?fuel=0").send("").check_error(400, "`fuel`: expected 1 to");
     server.to("PUT", "/admin/v1/catalog").send(b"\xff").check_error(400, "UTF-8");
+}
+
+/// What stands for an object by the order of its members is refused everywhere: nobody means it.
+#[test]
+fn an_array_is_no_object() {
+    let server = TestServer::start();
+    let reader = r#"{"anonymousIdentifier": "a"}"#;
+    for (method, path, body, message) in [
+        ("POST", "/api/v1/access-checks", format!("[{reader}]"), "expected an object"),
+        ("POST", "/api/v1/access-checks", r#"{"identity": ["a"]}"#.to_owned(), "`identity`: expected an object"),
+        (
+            "POST",
+            "/api/v1/access-checks",
+            format!(r#"{{"identity": {reader}, "resource": ["a"]}}"#),
+            "`resource`: expected an object",
+        ),
+        ("POST", "/api/v1/surface-decisions", format!(r#"[{reader}, "s"]"#), "expected an object"),
+        ("POST", "/api/v1/counter-updates", format!(r#"[{reader}, "c"]"#), "expected an object"),
+        ("POST", "/admin/v1/keys", r#"["secret"]"#.to_owned(), "expected an object"),
+        ("PUT", "/admin/v1/users/anonymous/a/customer", "[[], []]".to_owned(), "expected an object"),
+        (
+            "PUT",
+            "/admin/v1/identity-links",
+            r#"{"source": ["a", "anonymous"]}"#.to_owned(),
+            "`source`: expected an object",
+        ),
+        ("POST", "/admin/v1/users/anonymous/a/explain", "[]".to_owned(), "expected an object"),
+    ] {
+        server.to(method, path).send(body).check_error(400, &format!("Invalid JSON body: {message}, found an array"));
+    }
 }

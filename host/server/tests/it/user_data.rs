@@ -70,7 +70,7 @@ fn an_operator_sees_what_a_user_has_and_why() {
     let asked = server.to("POST", &format!("{user}/explain")).send(r#"{"jwtClaims": {"tier": "gold"}}"#).ok().json();
     assert_eq!(asked["decision"]["identity"]["jwtClaims"], json!({"tier": "gold"}));
     let refused = server.to("POST", &format!("{user}/explain")).send(r#"{"jwtClaims": 7}"#);
-    refused.check_error(400, "jwtClaims: expected an object");
+    refused.check_error(400, "`jwtClaims`: expected an object");
     server.to("GET", user).key(&server.keys.secret).get().check_error(403, "expected an admin key");
     server.to("GET", "/admin/v1/users/somebody/u").get().check_error(400, "path: ");
 }
