@@ -3,11 +3,13 @@
 mod logging;
 mod shutdown;
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use tokio::net::TcpSocket;
 use usher_host::{Clock, CompileCache, CrawlerRanges, CrawlerRangesError, Geography, GeographyError, SystemClock};
 use usher_server::{PublishError, Server, ServerConfig, StartError};
 use usher_store::{FirstKeys, KeyError, Location, OpenError, Store};
@@ -18,6 +20,8 @@ use shutdown::Shutdown;
 
 /// The folder of compiled code.
 const COMPILE_CACHE: &str = "compile-cache";
+/// Connections that may wait to be accepted. When visitors come in a burst, whoever finds no place tries again after a second.
+const BACKLOG: u32 = 1_024;
 
 /// Why the server does not run. The operator's move each time.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +30,7 @@ pub(crate) enum ServeError {
     CatalogFile {
         /// Which file.
         path: PathBuf,
-        source: std::io::Error,
+        source: io::Error,
     },
     #[error("the catalog `{}` cannot be published", path.display())]
     Catalog {
@@ -38,12 +42,12 @@ pub(crate) enum ServeError {
     Listen {
         /// Which address.
         address: SocketAddr,
-        source: std::io::Error,
+        source: io::Error,
     },
     #[error("this machine gives no threads, timers or signals to serve with")]
-    Runtime(#[source] std::io::Error),
+    Runtime(#[source] io::Error),
     #[error("serving broke off")]
-    Serving(#[source] std::io::Error),
+    Serving(#[source] io::Error),
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -115,9 +119,20 @@ fn read_catalog(path: &Path) -> Result<(&Path, String), ServeError> {
 }
 
 fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
-    let listener = TcpListener::bind(address).and_then(|listener| Ok((listener.local_addr()?, listener)));
+    let listener = bind(address).and_then(|listener| Ok((listener.local_addr()?, listener)));
     let (bound, listener) = listener.map_err(|source| ServeError::Listen { address, source })?;
     Ok((listener, bound))
+}
+
+/// As the standard library does it, which leaves no choice of the backlog.
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A start must not wait until the system has forgotten the connections of the run before.
+    if cfg!(unix) {
+        socket.set_reuseaddr(true)?;
+    }
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
 }
 
 /// Where the server is, and the keys that are shown this once.
@@ -129,4 +144,22 @@ fn lines(address: SocketAddr, keys: Option<&FirstKeys>) -> String {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Nobody accepts them, and the standard library would have 128 wait.
+    #[test]
+    fn a_burst_of_connections_waits_to_be_accepted() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+        let _entered = runtime.enter();
+        let (_listener, address) = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+        let connect = |_| TcpStream::connect_timeout(&address, Duration::from_secs(10)).unwrap();
+        assert_eq!((0..500).map(connect).collect::<Vec<_>>().len(), 500);
+    }
 }
