@@ -1,7 +1,7 @@
 //! Published keys: read from their issuer beside decisions, and kept whatever becomes of the issuer.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 use jsonwebtoken::Algorithm;
 use usher_host::{AccessRequest, Catalog, Host, Release};
@@ -35,6 +35,13 @@ fn believed(found: &Result<String, String>) {
 #[track_caller]
 fn refused(found: &Result<String, String>, words: &str) {
     assert!(found.as_ref().is_err_and(|error| error.contains(words)), "{found:?}");
+}
+
+/// Keeps paused time from running ahead of an issuer, who answers in real time: it passes when a test says so.
+fn still() -> mpsc::Sender<()> {
+    let (hold, held) = mpsc::channel::<()>();
+    tokio::task::spawn_blocking(move || held.recv().is_ok());
+    hold
 }
 
 /// Lets the time between two attempts to read a set pass.
@@ -101,6 +108,7 @@ fn a_key_that_cannot_verify_is_refused_with_its_line() {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_key_is_found_when_a_token_names_it() {
+    let _still = still();
     let (old, new) = (Signer::new("old", Algorithm::EdDSA), Signer::new("new", Algorithm::ES256));
     let issuer = Issuer::start(Mood::Says(set(&[&old])));
     let host = host_of(&issuer);
@@ -121,6 +129,7 @@ async fn a_new_key_is_found_when_a_token_names_it() {
 
 #[tokio::test(start_paused = true)]
 async fn the_last_good_keys_outlive_an_issuer_and_a_release() {
+    let _still = still();
     let signer = Signer::new("k-1", Algorithm::EdDSA);
     let issuer = Issuer::start(Mood::Says(set(&[&signer])));
     let host = host_of(&issuer);
@@ -152,6 +161,7 @@ async fn the_last_good_keys_outlive_an_issuer_and_a_release() {
 
 #[tokio::test(start_paused = true)]
 async fn a_set_that_was_never_read_says_so_until_it_is() {
+    let _still = still();
     let signer = Signer::new("k-1", Algorithm::EdDSA);
     let issuer = Issuer::start(Mood::Fails);
     let host = host_of(&issuer);
@@ -169,8 +179,45 @@ async fn a_slow_issuer_holds_a_decision_up_for_a_moment_only() {
     refused(&decide(&host, signer.token()).await, "its issuer's keys could not be read yet");
 }
 
+/// Paused time runs ahead as soon as nothing else is to be done, so it says who has waited, and for how long.
+#[tokio::test(start_paused = true)]
+async fn an_issuer_that_hangs_holds_up_the_first_decisions_only() {
+    let signer = Signer::new("k-1", Algorithm::EdDSA);
+    let issuer = Issuer::start(Mood::Silent);
+    let host = host_of(&issuer);
+    let waited = async || {
+        let asked = tokio::time::Instant::now();
+        refused(&decide(&host, signer.token()).await, "its issuer's keys could not be read yet");
+        asked.elapsed().as_millis()
+    };
+    let second = async {
+        tokio::time::advance(Duration::from_millis(40)).await;
+        waited().await
+    };
+    let (first, second) = tokio::join!(waited(), second);
+    assert!((100..=105).contains(&first) && (60..=65).contains(&second), "{first} ms and {second} ms");
+    for _ in 0..3 {
+        assert_eq!(waited().await, 0, "a read is under way");
+    }
+}
+
+/// The thread that waits for the issuer is not one that a program waits for.
+#[test]
+fn an_issuer_that_hangs_does_not_keep_a_runtime_from_ending() {
+    let signer = Signer::new("k-1", Algorithm::EdDSA);
+    let issuer = Issuer::start(Mood::Silent);
+    let host = host_of(&issuer);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    refused(&runtime.block_on(decide(&host, signer.token())), "its issuer's keys could not be read yet");
+    let ended = Instant::now();
+    drop(runtime);
+    // The issuer would be given up after five seconds.
+    assert!(ended.elapsed() < Duration::from_secs(3));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_set_is_read_from_a_file_and_read_again() {
+    let _still = still();
     let (old, new) = (Signer::new("old", Algorithm::ES256), Signer::new("new", Algorithm::ES256));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("keys.json");

@@ -11,15 +11,13 @@ use std::time::Duration;
 
 use jsonwebtoken::decode_header;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 use usher_decision::JwtIntegration;
 
 use integration::Integration;
 use key::Unusable;
-use key_set::KeySet;
 pub(crate) use key_set::KeySets;
-
-/// Time that a decision waits for keys that it lacks.
-const PATIENCE: Duration = Duration::from_millis(100);
+use key_set::{KeySet, PATIENCE};
 
 /// The claims of a token that was verified.
 pub(crate) type Claims = Map<String, Value>;
@@ -117,8 +115,8 @@ impl JwtVerifier {
 
     /// Begins to read the published keys that are due. Nobody waits for it. Needs a Tokio runtime.
     pub(crate) fn refresh_in_background(&self) {
-        for set in self.key_sets().filter(|set| set.is_stale() && set.may_be_read()) {
-            drop(tokio::spawn(Arc::clone(set).refresh()));
+        for set in self.key_sets().filter(|set| set.is_stale()) {
+            let _under_way = set.refresh();
         }
     }
 
@@ -130,20 +128,15 @@ impl JwtVerifier {
         if !matches!(attempt, Err(JwtError::NoKey { .. } | JwtError::UnknownSigner | JwtError::KeysUnread)) {
             return attempt;
         }
-        let lacking = self.key_sets().filter(|set| set.lacks(header.kid.as_deref()));
-        // Tasks of their own: what they read is for the next decisions, too, whether or not this one can wait.
-        let refreshes: Vec<_> = lacking.map(|set| tokio::spawn(Arc::clone(set).refresh())).collect();
-        if refreshes.is_empty() {
+        let lacking: Vec<_> = self.key_sets().filter(|set| set.lacks(header.kid.as_deref())).collect();
+        if lacking.is_empty() {
             return attempt;
         }
-        let all = async {
-            for refresh in refreshes {
-                // A refresh that broke off has read nothing.
-                let _broken = refresh.await;
-            }
-        };
-        // Whoever is late is late: the token is tried with the keys that are there.
-        let _late = tokio::time::timeout(PATIENCE.min(patience), all).await;
+        let late = Instant::now() + patience.min(PATIENCE);
+        let reads: Vec<_> = lacking.into_iter().filter_map(|set| set.refresh()).collect();
+        for read in reads {
+            read.end_before(late).await;
+        }
         self.verify_now(token, &header, now_ms)
     }
 

@@ -1,11 +1,13 @@
-//! Fetching: a document from a file or a URL, within bounds of time and size. It blocks.
+//! Fetching: a document from a file or a URL, within bounds of time and size. It blocks, and so has a thread of its own.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
+use std::thread;
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
@@ -32,6 +34,18 @@ static AGENT: LazyLock<Agent> = LazyLock::new(|| {
         .build()
         .new_agent()
 });
+
+/// Runs what blocks beside the runtime and not on one of its threads: whoever ends a runtime waits for those, and a program
+/// that was asked to end would wait for an issuer.
+pub(super) async fn beside<T: Send + 'static>(
+    blocks: impl FnOnce() -> Result<T, Unusable> + Send + 'static,
+) -> Result<T, Unusable> {
+    let (answer, answered) = oneshot::channel();
+    // When nobody waits for the answer any more, nobody wants it.
+    let thread = thread::Builder::new().name("usher-key-set".to_owned()).spawn(move || drop(answer.send(blocks())));
+    thread.map_err(|error| Unusable(format!("expected a thread to read it on: {error}")))?;
+    answered.await.map_err(|_broken| Unusable("reading it broke off".to_owned()))?
+}
 
 pub(super) fn from_url(url: &str) -> Result<Vec<u8>, Unusable> {
     let mut response = AGENT.get(url).header("accept", "application/json").call().map_err(in_words)?;

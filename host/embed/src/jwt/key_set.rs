@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::time::Instant;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 use usher_decision::{JwtAlgorithm, JwtKeys};
 
 use super::fetch;
@@ -15,6 +16,9 @@ use super::key::{self, Key, Unusable};
 const FRESH: Duration = Duration::from_secs(10 * 60);
 /// Time between two attempts to read a set, so that tokens with made-up key names do not become requests to the issuer.
 const BETWEEN: Duration = Duration::from_secs(10);
+/// How long after an attempt has begun decisions wait for its end. Whoever comes later does not wait: an issuer that
+/// hangs for seconds would hold up every one of them.
+pub(super) const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What a set is known by: where it is, and for which algorithm.
 type Source = (JwtKeys, Option<JwtAlgorithm>);
@@ -30,8 +34,16 @@ pub(crate) struct KeySet {
     name: String,
     source: Source,
     last_good: ArcSwap<LastGood>,
-    /// When it was last tried to read the set. INVARIANT: held while it is read, so that nobody else does.
-    tried: tokio::sync::Mutex<Option<Instant>>,
+    /// The last attempt to read the set. INVARIANT: there is no other one under way.
+    attempt: Mutex<Option<Attempt>>,
+}
+
+/// An attempt to read a set, to be waited for.
+#[derive(Debug, Clone)]
+pub(super) struct Attempt {
+    began: Instant,
+    /// Has no sender any more when the attempt is over.
+    end: watch::Receiver<()>,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +67,7 @@ impl KeySets {
 
 impl KeySet {
     pub(super) fn new(name: &str, source: Source) -> Self {
-        Self { name: name.to_owned(), source, last_good: ArcSwap::default(), tried: tokio::sync::Mutex::default() }
+        Self { name: name.to_owned(), source, last_good: ArcSwap::default(), attempt: Mutex::default() }
     }
 
     /// The keys as they were last read.
@@ -74,21 +86,24 @@ impl KeySet {
         self.last_good.load().read_at.is_none_or(|read_at| read_at.elapsed() > FRESH)
     }
 
-    /// Whether it may be read now: nobody is at it, and the last attempt was some time ago.
-    pub(super) fn may_be_read(&self) -> bool {
-        self.tried.try_lock().is_ok_and(|tried| tried.is_none_or(|at| at.elapsed() >= BETWEEN))
+    /// Begins to read the set, unless somebody just has, and returns the attempt that is under way. It goes on whether or
+    /// not anybody waits for it. Needs a Tokio runtime.
+    pub(super) fn refresh(self: &Arc<Self>) -> Option<Attempt> {
+        let mut attempt = self.attempt.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*attempt {
+            Some(last) if last.is_under_way() => return Some(last.clone()),
+            Some(last) if last.began.elapsed() < BETWEEN => return None,
+            _ => {}
+        }
+        let (over, end) = watch::channel(());
+        drop(tokio::spawn(Arc::clone(self).read_until(over)));
+        Some(attempt.insert(Attempt { began: Instant::now(), end }).clone())
     }
 
-    /// Reads the set, unless somebody just has, whom this waits for. Whatever fails, the last good keys stay.
-    pub(super) async fn refresh(self: Arc<Self>) {
-        let mut tried = self.tried.lock().await;
-        if tried.is_some_and(|at| at.elapsed() < BETWEEN) {
-            return;
-        }
+    /// Reads the set. Whatever fails, the last good keys stay.
+    async fn read_until(self: Arc<Self>, _over: watch::Sender<()>) {
         let set = Arc::clone(&self);
-        let read = tokio::task::spawn_blocking(move || set.read()).await;
-        *tried = Some(Instant::now());
-        match read.unwrap_or_else(|error| Err(Unusable(error.to_string()))) {
+        match fetch::beside(move || set.read()).await {
             Ok(keys) => {
                 self.last_good.store(Arc::new(LastGood { keys, read_at: Some(Instant::now()) }));
             }
@@ -107,5 +122,17 @@ impl KeySet {
             JwtKeys::Pem(_) | JwtKeys::Jwk(_) => Vec::new(),
         };
         key::of_set(&document, *algorithm)
+    }
+}
+
+impl Attempt {
+    fn is_under_way(&self) -> bool {
+        self.end.has_changed().is_ok()
+    }
+
+    /// Waits for the end, but not beyond an instant, nor for longer than anybody does.
+    pub(super) async fn end_before(mut self, instant: Instant) {
+        // Whoever is late is late: there are the keys that there were.
+        let _late = timeout_at(instant.min(self.began + PATIENCE), self.end.changed()).await;
     }
 }
