@@ -21,7 +21,7 @@ pub struct Geography {
 )]
 pub struct GeographyError {
     path: PathBuf,
-    source: MaxMindDbError,
+    source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 impl Geography {
@@ -32,7 +32,14 @@ impl Geography {
     /// The file cannot be read, has another format, or is damaged.
     pub fn open(path: &Path) -> Result<Self, GeographyError> {
         let reader = Reader::open_readfile(path).and_then(|reader| reader.verify().map(|()| reader));
-        reader.map(|reader| Self { reader }).map_err(|source| GeographyError { path: path.to_owned(), source })
+        let source = |error| match error {
+            // The other says its cause by itself, and as its source once more.
+            MaxMindDbError::Io(error) => error.into(),
+            other => Box::from(other),
+        };
+        reader
+            .map(|reader| Self { reader })
+            .map_err(|error| GeographyError { path: path.to_owned(), source: source(error) })
     }
 
     /// Where an address is; nothing is known of one that the database does not have.

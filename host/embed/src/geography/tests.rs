@@ -164,3 +164,13 @@ fn a_database_that_is_cut_off_anywhere_is_refused() {
     assert!(open(b"hello").is_err());
     assert!(Geography::open(Path::new("/none.mmdb")).is_err());
 }
+
+#[test]
+fn an_error_says_its_cause_once() {
+    let error = Geography::open(Path::new("/none.mmdb")).unwrap_err();
+    let error: &dyn std::error::Error = &error;
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let chain: Vec<_> = causes.map(ToString::to_string).collect();
+    let cause = chain.last().unwrap();
+    assert_eq!((chain.len(), chain.join(": ").matches(cause.as_str()).count()), (2, 1), "{chain:?}");
+}
