@@ -33,7 +33,8 @@ pub struct ServerConfig {
 /// How long a server waits for its callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// For the head of a request, and for the next request on a connection. Default 30 s.
+    /// For the next request on a connection, until its head is there: what serves connections has one time for both.
+    /// Default 75 s, longer than the 60 s for which most proxies keep a connection, so that it is theirs to end it.
     pub head: Duration,
     /// For the next part of a body. Default 10 s.
     pub body: Duration,
@@ -56,6 +57,6 @@ impl Default for ServerConfig {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { head: Duration::from_secs(30), body: Duration::from_secs(10) }
+        Self { head: Duration::from_secs(75), body: Duration::from_secs(10) }
     }
 }

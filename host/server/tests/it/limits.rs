@@ -147,6 +147,36 @@ fn a_head_that_stops_arriving_is_given_up() {
     server.to("GET", "/healthz").get().ok();
 }
 
+/// What cannot be read as HTTP is answered by what reads it, which knows statuses and no bodies.
+#[test]
+fn a_head_that_cannot_be_read_is_answered_with_a_bare_status() {
+    let server = TestServer::start();
+    for (head, status) in [
+        ("hello\r\n\r\n".to_owned(), "400"),
+        (format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(70_000)), "414"),
+        (format!("GET / HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(101)), "431"),
+        (format!("GET / HTTP/1.1\r\nx: {}", "y".repeat(420_000)), "431"),
+    ] {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer), format!("HTTP/1.1 {status}"));
+    }
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let fits = format!("GET /healthz HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(100));
+    stream.write_all(fits.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+}
+
+/// Proxies keep a connection for 60 s, and then end it themselves, so that no request meets an end.
+#[test]
+fn a_connection_outlives_the_patience_of_proxies() {
+    assert!(Patience::default().head > Duration::from_secs(60));
+}
+
 #[test]
 fn more_connections_than_allowed_wait() {
     let config = ServerConfig { connections: 2, ..ServerConfig::default() };
