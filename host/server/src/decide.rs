@@ -6,13 +6,13 @@ mod surface_decisions;
 mod visitor;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderName, Method, header};
+use axum::extract::Request;
+use axum::http::{Method, header};
+use axum::middleware::{Next, from_fn, map_response};
 use axum::response::Response;
 use axum::routing::any;
-use tower_http::cors::{Any, CorsLayer};
 use tracing::{Span, field};
 use usher_host::{AccessRequest, Answer, Decision, Degradation};
 use utoipa::openapi::OpenApi;
@@ -30,11 +30,6 @@ pub(crate) use surface_decisions::UnknownSurface;
 use visitor::Seen;
 pub(crate) use visitor::VisitorError;
 
-/// How long a browser may remember what it is allowed to send.
-const PREFLIGHT: Duration = Duration::from_hours(24);
-/// What the browser client says about itself.
-const BROWSER_VERSION: HeaderName = HeaderName::from_static("x-mos-browser-version");
-
 pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
     let (documented, document) = OpenApiRouter::new()
         .routes(routes!(access_checks::check))
@@ -42,23 +37,25 @@ pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(counter_updates::update))
         .split_for_parts();
     let router = documented
+        .method_not_allowed_fallback(routes::wrong_method)
+        // Of the routes that there are, and of no others.
+        .route_layer(from_fn(preflight))
         .route("/offer-redemptions", any(routes::no_offers))
         .route("/envs/{environment}/endpoints", any(routes::no_endpoints))
+        .route("/envs/{environment}/endpoints/", any(routes::no_endpoints))
         .route("/envs/{environment}/endpoints/{*path}", any(routes::no_endpoints))
         .fallback(routes::unknown)
-        .method_not_allowed_fallback(routes::wrong_method)
-        .layer(cors());
+        .layer(map_response(respond::readable_by_scripts));
     (router, document)
 }
 
-/// Lets scripts of any site ask, with the key they bring and without cookies.
-fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, BROWSER_VERSION, counter_updates::IDEMPOTENCY_KEY])
-        .expose_headers([header::RETRY_AFTER, respond::DECISION, respond::DEGRADED])
-        .max_age(PREFLIGHT)
+/// Answers a browser that asks what a script may send. Any other `OPTIONS` is a method like others.
+async fn preflight(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let is_preflight = request.method() == Method::OPTIONS
+        && headers.contains_key(header::ORIGIN)
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if is_preflight { respond::preflight() } else { next.run(request).await }
 }
 
 /// Decides on a request, as far as its caller is to be believed.

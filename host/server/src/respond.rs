@@ -282,6 +282,26 @@ pub(crate) fn decision(decision: &Decision, answer: &Answer<'_>) -> Result<Respo
     Ok(response)
 }
 
+/// What scripts of any site may send, with the key they bring and without cookies.
+pub(crate) fn preflight() -> Response {
+    let headers = [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization,content-type,idempotency-key,x-mos-browser-version"),
+        // How long a browser may remember it: a day.
+        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    (StatusCode::OK, headers).into_response()
+}
+
+/// Lets scripts of any site read an answer, errors too.
+pub(crate) async fn readable_by_scripts(mut response: Response) -> Response {
+    const READABLE: &str = "retry-after,x-usher-decision,x-usher-degraded";
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(READABLE));
+    response
+}
+
 /// Something that was there, or was changed.
 pub(crate) fn ok(body: impl Serialize) -> Response {
     (StatusCode::OK, Json(body)).into_response()
