@@ -19,7 +19,7 @@ use crate::openapi::requests::CounterUpdate;
 use crate::respond::{self, Failure};
 
 /// By what an update that is sent again is recognized.
-pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Bytes that it may have.
 const KEY_BYTES: usize = 255;
 
@@ -83,8 +83,9 @@ fn check_public(app: &App, request: &CounterRequest) -> Result<(), Failure> {
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, CounterRefused> {
     let Some(value) = headers.get(&IDEMPOTENCY_KEY) else { return Ok(None) };
+    let is_visible = value.as_bytes().iter().all(u8::is_ascii_graphic);
     match value.to_str() {
-        Ok(text) if (1..=KEY_BYTES).contains(&text.len()) => Ok(Some(IdempotencyKey::of(text))),
+        Ok(text) if is_visible && (1..=KEY_BYTES).contains(&text.len()) => Ok(Some(IdempotencyKey::of(text))),
         Ok(_) | Err(_) => Err(CounterRefused::Key),
     }
 }
