@@ -7,28 +7,49 @@ import { readOnly } from "./read-only.js";
 /**
  * What a workflow can reach of its host.
  *
- * @typedef {import("./identity.js").ReadIdentity & { readEnv: (name: string) => string | null | undefined }} Host
+ * @typedef {object} Host
+ * @property {(name: string) => string | null | undefined} readEnv
+ * @property {import("./identity.js").ReadIdentity} identity
+ *
+ * @typedef {import("../../types/workflow.js").ProvisioningWorkflowArgs} Args
  */
 
+const READ_ONLY = readOnly("utils", /^triggers$/);
+
 /**
+ * The request is this decision's own, so its parts are made fit where they are; what costs more is made when it is asked for.
+ *
  * @param {import("./wire.js").Request} request
  * @param {Host} host
- * @returns {import("../../types/workflow.js").ProvisioningWorkflowArgs}
+ * @returns {Args}
  */
-export const argsOf = (request, host) => {
-  const { claims, ...who } = request.identity;
-  const { isEuCountry, ...where } = request.context;
-  const { clientIp, cookies, ...sent } = request.http;
-  const resource = request.resource;
-  return {
-    identity: { ...who, jwtClaims: JSON.parse(claims) },
-    context: { ...where, isEUCountry: isEuCountry },
-    env: envOf(host.readEnv),
-    ...(resource && { resource: { ...JSON.parse(resource.extra), id: resource.id, meta: firstOfEach(resource.meta) } }),
-    customerData: request.customer,
-    http: { ...sent, cookies: firstOfEach(cookies), clientIP: clientIp },
-    utils: Object.setPrototypeOf({ identity: identityUtils(host) }, readOnly("utils", /^triggers$/)),
-  };
+export const argsOf = ({ identity, context, http, resource, customer }, host) => ({
+  identity: /** @type {Args["identity"]} */ (moved(identity, "claims", { jwtClaims: JSON.parse(identity.claims) })),
+  context: /** @type {Args["context"]} */ (moved(context, "isEuCountry", { isEUCountry: context.isEuCountry })),
+  ...(resource && { resource: { ...JSON.parse(resource.extra), id: resource.id, meta: firstOfEach(resource.meta) } }),
+  customerData: customer,
+  http: /** @type {Args["http"]} */ (
+    moved(http, "clientIp", { clientIP: http.clientIp, cookies: firstOfEach(http.cookies) })
+  ),
+  get env() {
+    return envOf(host.readEnv);
+  },
+  get utils() {
+    return Object.setPrototypeOf({ identity: identityUtils(host.identity) }, READ_ONLY);
+  },
+});
+
+/**
+ * An object with other members in the place of one.
+ *
+ * @param {object} object
+ * @param {string} name
+ * @param {object} members
+ * @returns {unknown}
+ */
+const moved = (object, name, members) => {
+  Reflect.deleteProperty(object, name);
+  return Object.assign(object, members);
 };
 
 /**

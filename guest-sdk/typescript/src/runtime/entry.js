@@ -23,7 +23,7 @@ export const serve = (workflow) => async (/** @type {import("./wire.js").Request
   seedRandom(request.identity.identifier, request.instant);
   startLog(log.write);
   try {
-    return checkPlans(await workflow(argsOf(request, { readEnv: env.get, ...identity })));
+    return checkPlans(await workflow(argsOf(request, { readEnv: env.get, identity })));
   } catch (error) {
     throw refusal(error);
   }

@@ -14,7 +14,10 @@ import { readOnly } from "./read-only.js";
  * @typedef {import("./wire.js").User} User
  */
 
-const WRITING = /^(incrementCounter|(write|delete)CustomData|(create|remove)Link|setTraitGroup)$/;
+const READ_ONLY = readOnly(
+  "utils.identity",
+  /^(incrementCounter|(write|delete)CustomData|(create|remove)Link|setTraitGroup)$/,
+);
 
 /**
  * @param {ReadIdentity} host
@@ -36,7 +39,7 @@ export const identityUtils = (host) =>
       getLinkedSources: async (/** @type {User} */ user) => ask(host.getLinkedSources, userOf(user)),
       getLinkedTargets: async (/** @type {User} */ user) => ask(host.getLinkedTargets, userOf(user)),
     },
-    readOnly("utils.identity", WRITING),
+    READ_ONLY,
   );
 
 /**

@@ -17,7 +17,7 @@ Math.random = () => draw();
  */
 export const seedRandom = (identifier, instant) => {
   draw = () => {
-    draw = sfc32(`${instant} ${identifier}`);
+    draw = sfc32(identifier, instant);
     return draw();
   };
 };

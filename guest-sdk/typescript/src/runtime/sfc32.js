@@ -1,17 +1,16 @@
-// A stream of numbers that is a function of a text.
+// A stream of numbers that is a function of a user and an instant.
 
 /**
- * The generator sfc32 of Chris Doty-Humphrey's PractRand: 128 bits of state, and fast where integers have 32 bits. Hashes of the
- * text are its seed: FNV-1a from three starting points.
+ * The generator sfc32 of Chris Doty-Humphrey's PractRand: 128 bits of state, and fast where integers have 32 bits. Its seed is the
+ * FNV-1a hash of the identifier, and the instant.
  *
- * @param {string} text
+ * @param {string} identifier
+ * @param {number} instant
  * @returns {() => number}
  */
-export const sfc32 = (text) => {
-  let [a = 0, b = 0, c = 0] = [0x811c9dc5, 0x01000193, 0x9e3779b9].map((start) =>
-    [...text].reduce((hash, char) => Math.imul(hash ^ char.charCodeAt(0), 16_777_619), start),
-  );
-  let counter = 1;
+export const sfc32 = (identifier, instant) => {
+  let [a, b, c, counter] = [0x811c9dc5, instant | 0, (instant / 2 ** 32) | 0, 1];
+  for (let at = 0; at < identifier.length; at += 1) a = Math.imul(a ^ identifier.charCodeAt(at), 16_777_619);
   const next = () => {
     const result = (a + b + counter++) | 0;
     a = b ^ (b >>> 9);

@@ -71,7 +71,7 @@ function surround(wire, log) {
     log.push(`${level}: ${values.map(shown).join(" ")}`);
   };
   globalThis.Date = /** @type {DateConstructor} */ (FrozenDate);
-  Math.random = sfc32(`${wire.instant} ${wire.identity.identifier}`);
+  Math.random = sfc32(wire.identity.identifier, wire.instant);
   const [debug, info, warn, error] = ["debug", "info", "warn", "error"].map(writer);
   globalThis.console = /** @type {any} */ ({ ...realConsole, debug, log: info, info, warn, error });
   return () => {

@@ -63,10 +63,22 @@ fn a_project_in_rust_tests_and_builds() {
         succeed(&mut cargo)
     };
     assert!(cargo(&["test"]).contains("test result: ok. 3 passed"));
+
+    // The same rule, held to the plans of a catalog.
+    let catalog = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/newsroom/catalog.toml");
+    let plans = text(&project.join("src/plans.rs"));
+    assert!(run(&["typegen", "--lang", "rust", "--catalog", catalog, "--out", &plans]).status.success());
+    let source = project.join("src/lib.rs");
+    let rule = std::fs::read_to_string(&source).unwrap();
+    let rule = rule.replace("#[workflow]", "mod plans;\nuse plans::Plan;\n\n#[workflow(plans = Plan)]");
+    let rule = rule.replace("Option<&'static str>", "Option<Plan>").replace("\"premium\"", "Plan::Premium");
+    let (rule, _tests) = rule.split_once("#[cfg(test)]").unwrap();
+    std::fs::write(&source, rule).unwrap();
     cargo(&["wasm"]);
     let checked = run(&["check", &text(&target.join("wasm32-wasip2/release/summer_trial.wasm")), "--json"]);
     let report: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
     assert_eq!((&report["verdict"], &report["manifest"]["workflow"]), (&"admitted".into(), &"summer-trial".into()));
+    assert_eq!(report["manifest"]["plans"].as_array().map(Vec::len), Some(23), "{report}");
 }
 
 #[test]
