@@ -1,5 +1,6 @@
 //! What can be set: flags first, then the environment, then the default. This is the one place that knows.
 
+mod bench;
 mod new;
 mod typegen;
 
@@ -14,6 +15,7 @@ use usher_sandbox::Limits;
 use usher_server::ServerConfig;
 use usher_store::WorkflowSlug;
 
+pub(crate) use bench::BenchOptions;
 pub(crate) use new::NewOptions;
 pub(crate) use typegen::{CatalogSource, TypegenOptions};
 
@@ -33,6 +35,7 @@ pub(crate) enum Command {
     New(NewOptions),
     Check(CheckOptions),
     Run(RunOptions),
+    Bench(BenchOptions),
     Push(PushOptions),
     Explain(ExplainOptions),
     Typegen(TypegenOptions),

@@ -1,5 +1,6 @@
 //! `usher`: serves decisions, and helps the authors of workflows to check, run and upload them.
 
+mod bench;
 mod check;
 mod client;
 mod config;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::New(options) => (new::new(&options).map_err(anyhow::Error::from), USAGE),
         Command::Check(options) => (check::check(&options).map_err(anyhow::Error::from), USAGE),
         Command::Run(options) => (run::run(&options).map_err(anyhow::Error::from), USAGE),
+        Command::Bench(options) => (bench::bench(&options).map_err(anyhow::Error::from), USAGE),
         Command::Explain(options) => (explain::explain(&options).map_err(anyhow::Error::from), FAILED),
         Command::Typegen(options) => (typegen::typegen(&options).map_err(anyhow::Error::from), USAGE),
         Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),

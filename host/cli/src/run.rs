@@ -10,10 +10,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use usher_sandbox::{Evaluation, LoadError, Outcome, Refusal, Run, Sandbox, SandboxConfig, SetupError, Workflow};
+use usher_sandbox::request::Request;
+use usher_sandbox::{
+    Evaluation, Limits, LoadError, Outcome, Refusal, Run, Sandbox, SandboxConfig, SetupError, Variables, Workflow,
+};
 
 use crate::config::RunOptions;
 use crate::output::{self, OutputError};
+use known_users::KnownUsers;
 use report::Report;
 use request_file::{Question, RequestFileError};
 
@@ -56,10 +60,10 @@ pub(crate) enum RunError {
 pub(crate) fn run(options: &RunOptions) -> Result<ExitCode, RunError> {
     let is_stream = options.request.as_os_str() == "-";
     // What is wrong with a request is said before a module is compiled.
-    let question = if is_stream { None } else { Some(question(&options.request)?) };
-    let runner = Runner::load(options)?;
+    let question = if is_stream { None } else { Some(Asked::read(&options.request)?) };
+    let runner = Runner::load(&options.module, options.limits.limits())?;
     let Some(question) = question else { return stream::run(&runner) };
-    let run = runner.run(question);
+    let run = runner.run(&question);
     let report = Report::of(&run);
     match options.json {
         true => output::json(&report)?,
@@ -68,35 +72,58 @@ pub(crate) fn run(options: &RunOptions) -> Result<ExitCode, RunError> {
     Ok(if run.outcome == Outcome::Ok { ExitCode::SUCCESS } else { ExitCode::from(crate::FAILED) })
 }
 
+/// One question, to be asked as often as one likes.
+pub(crate) struct Asked {
+    request: Arc<Request>,
+    variables: Arc<Variables>,
+    known: KnownUsers,
+}
+
+impl Asked {
+    /// Reads a request file.
+    pub(crate) fn read(path: &Path) -> Result<Self, RunError> {
+        let question = Question::read(&read(path)?);
+        question.map(Self::from).map_err(|source| RunError::Request { path: path.to_owned(), source })
+    }
+}
+
+impl From<Question> for Asked {
+    fn from(question: Question) -> Self {
+        let Question { request, variables, known } = question;
+        Self { request: Arc::new(request), variables: Arc::new(variables), known }
+    }
+}
+
 /// A workflow, loaded, and what runs it.
-struct Runner {
+pub(crate) struct Runner {
     sandbox: Sandbox,
     workflow: Workflow,
     runtime: tokio::runtime::Runtime,
+    /// How long it took to be admitted, which is to be compiled.
+    pub(crate) admitted_in: Duration,
 }
 
 impl Runner {
-    fn load(options: &RunOptions) -> Result<Self, RunError> {
-        let wasm = read(&options.module)?;
+    pub(crate) fn load(module: &Path, limits: Limits) -> Result<Self, RunError> {
+        let wasm = read(module)?;
         let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1, ..SandboxConfig::default() })?;
+        let started = Instant::now();
         let artifact = sandbox.admit(&wasm).verdict?;
-        let workflow = sandbox.load(&artifact, options.limits.limits())?;
+        let admitted_in = started.elapsed();
+        let workflow = sandbox.load(&artifact, limits)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(RunError::Timer)?;
-        Ok(Self { sandbox, workflow, runtime })
+        Ok(Self { sandbox, workflow, runtime, admitted_in })
     }
 
-    fn run(&self, question: Question) -> Run {
-        let Self { sandbox, workflow, runtime } = self;
+    /// One decision, in a fresh instance.
+    pub(crate) fn run(&self, asked: &Asked) -> Run {
+        let Self { sandbox, workflow, runtime, .. } = self;
         let now = Instant::now();
         let ends = workflow.limits().deadline.checked_add(MARGIN).and_then(|time| now.checked_add(time)).unwrap_or(now);
-        let (request, variables) = (Arc::new(question.request), Arc::new(question.variables));
-        let mut evaluation = Evaluation::new(request, variables, &question.known, ends);
+        let (request, variables) = (Arc::clone(&asked.request), Arc::clone(&asked.variables));
+        let mut evaluation = Evaluation::new(request, variables, &asked.known, ends);
         runtime.block_on(sandbox.run(workflow, &mut evaluation))
     }
-}
-
-fn question(path: &Path) -> Result<Question, RunError> {
-    Question::read(&read(path)?).map_err(|source| RunError::Request { path: path.to_owned(), source })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, RunError> {

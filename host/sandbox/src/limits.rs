@@ -74,6 +74,11 @@ impl Meter {
         }
     }
 
+    /// Bytes of memory that the instance has, under the limits that it was made with.
+    pub(crate) fn memory_bytes(&self, limits: &Limits) -> usize {
+        limits.memory_bytes.min(Limits::MAX_MEMORY_BYTES).saturating_sub(self.memory_left)
+    }
+
     /// Whether the instance ever asked for more than it may have.
     pub(crate) fn refused(&self) -> bool {
         self.refused

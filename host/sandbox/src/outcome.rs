@@ -91,6 +91,8 @@ pub struct Run {
     pub slugs: Vec<String>,
     /// Fuel used. The same module and request use the same fuel on every machine.
     pub fuel: u64,
+    /// Bytes of linear memory that its instance had in the end.
+    pub memory_bytes: usize,
     /// Wall-clock time, look-ups included.
     pub elapsed: Duration,
     /// What it logged.
@@ -108,6 +110,14 @@ impl Run {
 
     /// A run that ended before the workflow did anything.
     pub(crate) fn ended(outcome: Outcome) -> Self {
-        Self { outcome, slugs: Vec::new(), fuel: 0, elapsed: Duration::ZERO, log: Log::default(), lookups: Vec::new() }
+        Self {
+            outcome,
+            slugs: Vec::new(),
+            fuel: 0,
+            memory_bytes: 0,
+            elapsed: Duration::ZERO,
+            log: Log::default(),
+            lookups: Vec::new(),
+        }
     }
 }

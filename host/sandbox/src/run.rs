@@ -74,8 +74,9 @@ impl Sandbox {
             let Some(question) = attempt.state.pending.take().filter(|_| !left.is_zero()) else {
                 let lookups = evaluation.answers.report(&attempt.state.asked, paid_before);
                 let (outcome, slugs) = conclude(attempt.answer, &mut attempt.state, budget);
-                let log = attempt.state.log;
-                return Run { outcome, slugs, fuel: attempt.fuel, elapsed: started.elapsed(), log, lookups };
+                let memory_bytes = attempt.state.meter.memory_bytes(&workflow.limits);
+                let (fuel, log) = (attempt.fuel, attempt.state.log);
+                return Run { outcome, slugs, fuel, memory_bytes, elapsed: started.elapsed(), log, lookups };
             };
             drop(slot);
             evaluation.answers.find(question, evaluation.host, workflow.limits.lookup_deadline.min(left)).await;

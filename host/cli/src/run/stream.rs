@@ -15,7 +15,7 @@ pub(super) fn run(runner: &Runner) -> Result<ExitCode, RunError> {
     for line in std::io::stdin().lock().lines() {
         let line = line.map_err(RunError::Input)?;
         match Question::read(line.as_bytes()) {
-            Ok(question) => output::json_line(&Report::of(&runner.run(question)))?,
+            Ok(question) => output::json_line(&Report::of(&runner.run(&question.into())))?,
             Err(error) => output::json_line(&json!({"outcome": "bad-request", "error": error.to_string()}))?,
         }
     }

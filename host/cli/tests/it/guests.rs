@@ -76,6 +76,29 @@ fn requests_are_answered_line_by_line() {
 }
 
 #[test]
+fn a_bench_says_what_a_decision_costs() {
+    let request = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/newsroom/workflows/trial/request.json");
+    let bench = ["bench", newsroom::TRIAL, "--request", request, "--runs", "20", "--deadline-ms", "10000"];
+    let report = json_of(&[&bench[..], &["--json"]].concat(), 0);
+    let run = json_of(&["run", newsroom::TRIAL, "--request", request, "--json", "--deadline-ms", "10000"], 0);
+    assert_eq!(
+        (&report["outcome"], &report["runs"], &report["fuel"]["used"]),
+        (&json!("ok"), &json!(20), &run["fuel"])
+    );
+    assert_eq!((&report["slugs"]["used"], &report["lookups"]["used"]), (&json!(1), &json!(1)));
+    let memory = report["memoryBytes"]["used"].as_u64().unwrap();
+    assert!(memory >= 64 << 10 && memory % (64 << 10) == 0, "{report}");
+    assert!(report["freshMicros"]["p50"].as_f64().unwrap() <= report["freshMicros"]["p99"].as_f64().unwrap());
+    let said = String::from_utf8(crate::usher::run(&bench).stdout).unwrap();
+    assert!(said.contains("lookups  1 of 32 (4 %)\n"), "{said}");
+
+    // The limit on memory flips the outcome where the figure says.
+    let at = |bytes: u64| [&bench[..], &["--json", "--memory-bytes", &bytes.to_string()]].concat().join(" ");
+    assert_eq!(json_of(&at(memory).split(' ').collect::<Vec<_>>(), 0)["outcome"], "ok");
+    assert_eq!(json_of(&at(memory - 1).split(' ').collect::<Vec<_>>(), 1)["outcome"], "memory");
+}
+
+#[test]
 fn a_check_says_what_a_module_is_and_whether_it_may_run() {
     let admitted = json_of(&["check", newsroom::TRIAL, "--json"], 0);
     assert_eq!((&admitted["verdict"], &admitted["reason"]), (&json!("admitted"), &Value::Null));
