@@ -6,6 +6,8 @@ import path from "node:path";
 import { test } from "node:test";
 
 import { build } from "../src/build.js";
+import { componentize } from "../src/build/component.js";
+import { withOwnTables } from "../src/build/own-table.js";
 import { cli, project, watching } from "./kit.js";
 
 /** As a product's reference shows one: nothing is imported, nothing is added. */
@@ -51,6 +53,15 @@ test("a hello workflow has at most 1.7 MB, and no polyfill that it does not use"
     await project({ "url.ts": 'export default (async () => [new URL("https://a.example/").host]) as ProvisioningWorkflow;' }),
   );
   assert.ok(url.component.length > hello.component.length + 100_000);
+});
+
+test("the engine's functions are in a table of its own, which a host fills when they are called", async () => {
+  const snapshot = await componentize("export const provision = async () => [];", { files: [], lines: {} });
+  const own = withOwnTables(snapshot);
+  assert.ok(!Buffer.from(own).equals(snapshot), "the linker makes components of another form now");
+  assert.deepEqual(withOwnTables(own), own, "there is nothing left to move");
+  const empty = Buffer.from([0, 97, 115, 109, 13, 0, 1, 0]);
+  assert.deepEqual(withOwnTables(empty), empty);
 });
 
 test("slugs are those of the catalog as soon as its file is in the project", async () => {

@@ -1,80 +1,52 @@
-// The bytes of a component, as far as a build has to know them: sections, and what is in the custom ones.
+// The bytes of components and core modules, as far as a build has to know them.
 // https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md
 
 const HEADER_BYTES = 8;
-const CUSTOM = 0;
-const CORE_MODULE = 1;
-const COMPONENT = 4;
-const DATA = 11;
-/** The instructions that say where a segment goes. */
-const I32_CONST = 0x41;
-const END = 0x0b;
 /** The layer in the header of a component; a core module has 0. */
 const COMPONENT_LAYER = 1;
 
+/** Ids of sections: of both, of core modules, of components. */
+export const CUSTOM = 0;
+export const CORE = { import: 2, function: 3, table: 4, global: 6, export: 7, element: 9, data: 11 };
+export const COMPONENT = { module: 1, instance: 2, component: 4, alias: 6 };
+
+/** Instructions of constants. */
+export const I32_CONST = 0x41;
+export const GLOBAL_GET = 0x23;
+export const END = 0x0b;
+
 /**
- * Takes out every custom section, at every depth: names and notes for tools, which no host reads. Data is joined where that
- * is shorter.
- *
- * @param {Uint8Array} wasm A component or a core module.
- * @returns {Uint8Array}
+ * @typedef {object} Section
+ * @property {number} id
+ * @property {Uint8Array} body
  */
-export function slim(wasm) {
-  const isComponent = wasm[6] === COMPONENT_LAYER;
-  const parts = [wasm.subarray(0, HEADER_BYTES)];
-  for (let at = HEADER_BYTES; at < wasm.length; ) {
-    const [size, start] = unsigned(wasm, at + 1);
-    const end = start + size;
-    const id = wasm[at];
-    if (isComponent && (id === CORE_MODULE || id === COMPONENT)) {
-      parts.push(section(id, slim(wasm.subarray(start, end))));
-    } else if (!isComponent && id === DATA) {
-      parts.push(section(id, joined(wasm.subarray(start, end))));
-    } else if (id !== CUSTOM) {
-      parts.push(wasm.subarray(at, end));
-    }
-    at = end;
-  }
-  return Buffer.concat(parts);
+
+/** @param {Uint8Array} wasm */
+export const isComponent = (wasm) => wasm[6] === COMPONENT_LAYER;
+
+/**
+ * The sections of a component or a core module, in their order.
+ *
+ * @param {Uint8Array} wasm
+ * @returns {Section[]}
+ */
+export function sectionsOf(wasm) {
+  const reader = new Reader(wasm, HEADER_BYTES);
+  const sections = [];
+  while (!reader.isDone()) sections.push({ id: reader.byte(), body: reader.bytes(reader.unsigned()) });
+  return sections;
 }
 
-/** What the head of a segment takes: where it goes, and how long it is. A snapshot leaves gaps from five zeros on. */
-const SEGMENT_HEAD_BYTES = 8;
-
 /**
- * Joins the segments of a data section that are so close to each other that zeros between them are shorter than a head.
+ * A component or a core module again, with these sections.
  *
- * @param {Uint8Array} data
+ * @param {Uint8Array} wasm Where the header comes from.
+ * @param {Section[]} sections
  * @returns {Uint8Array}
  */
-function joined(data) {
-  let [count, at] = unsigned(data, 0);
-  /** @type {{ offset: number, end: number, parts: Uint8Array[] }[]} */
-  const segments = [];
-  for (; count > 0; count -= 1) {
-    // Only the plain form is joined: memory 0 from a constant on.
-    if (data[at] !== 0 || data[at + 1] !== I32_CONST) return data;
-    const [offset, afterOffset] = unsigned(data, at + 2);
-    const [length, start] = unsigned(data, afterOffset + 1);
-    at = start + length;
-    const bytes = data.subarray(start, at);
-    const last = segments.at(-1);
-    const gap = last ? offset - last.end : -1;
-    if (last && gap >= 0 && gap < SEGMENT_HEAD_BYTES) {
-      last.parts.push(new Uint8Array(gap), bytes);
-      last.end = offset + length;
-    } else {
-      segments.push({ offset, end: offset + length, parts: [bytes] });
-    }
-  }
-  const written = segments.flatMap(({ offset, end, parts }) => [
-    Uint8Array.of(0, I32_CONST),
-    signed(offset),
-    Uint8Array.of(END),
-    leb128(end - offset),
-    ...parts,
-  ]);
-  return Buffer.concat([leb128(segments.length), ...written]);
+export function withSections(wasm, sections) {
+  const parts = sections.flatMap(({ id, body }) => [Uint8Array.of(id), leb128(body.length), body]);
+  return Buffer.concat([wasm.subarray(0, HEADER_BYTES), ...parts]);
 }
 
 /**
@@ -86,20 +58,26 @@ function joined(data) {
  * @returns {Uint8Array}
  */
 export function withCustomSection(wasm, name, content) {
-  const [label, text] = [Buffer.from(name), Buffer.from(content)];
-  return Buffer.concat([wasm, section(CUSTOM, Buffer.concat([leb128(label.length), label, text]))]);
+  const body = Buffer.concat([named(name), Buffer.from(content)]);
+  return withSections(wasm, [...sectionsOf(wasm), { id: CUSTOM, body }]);
 }
 
 /**
- * @param {number} id
- * @param {Uint8Array} content
+ * A list as sections have it: its length, and what is in it.
+ *
+ * @param {Uint8Array[]} items
  */
-function section(id, content) {
-  return Buffer.concat([Uint8Array.of(id), leb128(content.length), content]);
-}
+export const listed = (items) => Buffer.concat([leb128(items.length), ...items]);
 
-/** @param {number} value */
-function leb128(value) {
+/**
+ * A name as sections have it.
+ *
+ * @param {string} name
+ */
+export const named = (name) => Buffer.concat([leb128(Buffer.byteLength(name)), Buffer.from(name)]);
+
+/** @param {number} value Not negative. */
+export function leb128(value) {
   const bytes = [];
   do {
     bytes.push((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
@@ -109,30 +87,69 @@ function leb128(value) {
 }
 
 /**
- * An address, which instructions write with a sign.
+ * The constant of an address, which instructions write with a sign.
  *
- * @param {number} value
+ * @param {number} value Not negative.
  */
-function signed(value) {
+export function i32Const(value) {
   const bytes = leb128(value);
   const last = bytes[bytes.length - 1] ?? 0;
   // A seventh bit would be the sign.
-  return last & 0x40 ? Buffer.concat([bytes.subarray(0, -1), Uint8Array.of(last | 0x80, 0)]) : bytes;
+  const signed = last & 0x40 ? Buffer.concat([bytes.subarray(0, -1), Uint8Array.of(last | 0x80, 0)]) : bytes;
+  return Buffer.concat([Uint8Array.of(I32_CONST), signed, Uint8Array.of(END)]);
 }
 
-/**
- * Reads a number, and where it ends.
- *
- * @param {Uint8Array} wasm
- * @param {number} at
- * @returns {[number, number]}
- */
-function unsigned(wasm, at) {
-  let [value, shift] = [0, 0];
-  for (;;) {
-    const byte = wasm[at++] ?? 0;
-    value |= (byte & 0x7f) << shift;
-    shift += 7;
-    if (byte < 0x80) return [value >>> 0, at];
+/** Reads bytes one thing after the other. */
+export class Reader {
+  /**
+   * @param {Uint8Array} wasm
+   * @param {number} [at]
+   */
+  constructor(wasm, at = 0) {
+    this.wasm = wasm;
+    this.at = at;
+  }
+
+  isDone() {
+    return this.at >= this.wasm.length;
+  }
+
+  byte() {
+    return this.wasm[this.at++] ?? 0;
+  }
+
+  /** @param {number} length */
+  bytes(length) {
+    this.at += length;
+    return this.wasm.subarray(this.at - length, this.at);
+  }
+
+  unsigned() {
+    let [value, shift] = [0, 0];
+    for (;;) {
+      const byte = this.byte();
+      value |= (byte & 0x7f) << shift;
+      shift += 7;
+      if (byte < 0x80) return value >>> 0;
+    }
+  }
+
+  name() {
+    return Buffer.from(this.bytes(this.unsigned())).toString();
+  }
+
+  /**
+   * Reads a list, each item with its own bytes.
+   *
+   * @template Item
+   * @param {() => Item} item
+   * @returns {(Item & { raw: Uint8Array })[]}
+   */
+  list(item) {
+    return Array.from({ length: this.unsigned() }, () => {
+      const from = this.at;
+      const read = item();
+      return { ...read, raw: this.wasm.subarray(from, this.at) };
+    });
   }
 }
