@@ -28,7 +28,8 @@ async function main() {
   if (values.help) return say(USAGE, 0);
   const [command, source, surplus] = positionals;
   if (problem) return complain(`${problem}\n\n${USAGE}`, 2);
-  if (command !== "build") return complain(`expected the command \`build\`, found ${command ? `\`${command}\`` : "nothing"}\n\n${USAGE}`, 2);
+  if (command !== "build")
+    return complain(`expected the command \`build\`, found ${command ? `\`${command}\`` : "nothing"}\n\n${USAGE}`, 2);
   if (source === undefined || surplus !== undefined) return complain(`expected one file to build\n\n${USAGE}`, 2);
   const out = values.out ?? source.replace(/\.[cm]?[jt]sx?$/, "") + ".wasm";
   if (!values.watch) return (await once(source, out)).code;
@@ -94,14 +95,16 @@ async function forever(source, out) {
 }
 
 /**
- * Waits until one of these files changes, if none has since. Editors write in several steps, and some put a new file in the place
- * of the old: so folders are watched, and the last step counts.
+ * Waits until one of these files changes, if none has since. Editors write in several steps, and some put a new file in
+ * the place of the old: so folders are watched, and the last step counts.
  *
  * @param {Set<string>} files
  * @param {number} since
  */
 async function change(files, since) {
-  const folders = new Set([...files].map((file) => path.dirname(file)).filter((folder) => !folder.includes("node_modules")));
+  const folders = new Set(
+    [...files].map((file) => path.dirname(file)).filter((folder) => !folder.includes("node_modules")),
+  );
   /** @type {import("node:fs").FSWatcher[]} */
   let watchers = [];
   await new Promise((resolve) => {

@@ -50,7 +50,9 @@ test("a hello workflow has at most 1.7 MB, and no polyfill that it does not use"
   const hello = await build(await project({ "hello.ts": "export default (async () => []) as ProvisioningWorkflow;" }));
   assert.ok(hello.component.length <= 1_700_000, `${hello.component.length}`);
   const url = await build(
-    await project({ "url.ts": 'export default (async () => [new URL("https://a.example/").host]) as ProvisioningWorkflow;' }),
+    await project({
+      "url.ts": 'export default (async () => [new URL("https://a.example/").host]) as ProvisioningWorkflow;',
+    }),
   );
   assert.ok(url.component.length > hello.component.length + 100_000);
 });
@@ -65,8 +67,14 @@ test("the engine's functions are in a table of its own, which a host fills when 
 });
 
 test("slugs are those of the catalog as soon as its file is in the project", async () => {
-  const source = (/** @type {string} */ body) => ({ "src/workflow.ts": body, "package.json": "{}", "usher-catalog.d.ts": CATALOG });
-  const held = await build(await project(source('const w: ProvisioningWorkflow = async () => ["trial"];\nexport default w;')));
+  const source = (/** @type {string} */ body) => ({
+    "src/workflow.ts": body,
+    "package.json": "{}",
+    "usher-catalog.d.ts": CATALOG,
+  });
+  const held = await build(
+    await project(source('const w: ProvisioningWorkflow = async () => ["trial"];\nexport default w;')),
+  );
   assert.deepEqual(held.plans, ["3-day", "premium", "trial"]);
   const precise = await build(
     await project(source('export default (async () => ["trial" as const]) satisfies ProvisioningWorkflow;')),
@@ -81,25 +89,93 @@ const WORKFLOW = "const w: ProvisioningWorkflow = async ({ identity, utils }) =>
 
 for (const [what, source, expected] of /** @type {[string, string, RegExp][]} */ ([
   ["a syntax error", "export default async () => { return [ ; };", /workflow\.ts:1:\d+: Unexpected ";"/],
-  ["a type error", `${WORKFLOW} { const n: number = "x"; return []; };\nexport default w;`, /workflow\.ts:1:\d+: TS2322: /],
-  ["no default export", "\nexport const workflow = 1;", /workflow\.ts:1(:\d+)?: there is no default export; .*export default workflow/],
-  ["a default export that is no function", "\nexport default 5;", /workflow\.ts:2: the default export is no `ProvisioningWorkflow`: /],
-  ["an answer that is none", "export default async () => undefined;", /workflow\.ts:1: the default export is no [\s\S]*undefined/],
+  [
+    "a type error",
+    `${WORKFLOW} { const n: number = "x"; return []; };\nexport default w;`,
+    /workflow\.ts:1:\d+: TS2322: /,
+  ],
+  [
+    "no default export",
+    "\nexport const workflow = 1;",
+    /workflow\.ts:1(:\d+)?: there is no default export; .*export default workflow/,
+  ],
+  [
+    "a default export that is no function",
+    "\nexport default 5;",
+    /workflow\.ts:2: the default export is no `ProvisioningWorkflow`: /,
+  ],
+  [
+    "an answer that is none",
+    "export default async () => undefined;",
+    /workflow\.ts:1: the default export is no [\s\S]*undefined/,
+  ],
   ["an answer of numbers", `${WORKFLOW} [1];\nexport default w;`, /workflow\.ts:1:\d+: TS2322: .*number/],
   ["an answer of lists", `${WORKFLOW} [["a"]];\nexport default w;`, /workflow\.ts:1:\d+: TS2322: /],
-  ["a part of Node", 'import fs from "node:fs";\nexport default async () => [fs.sep];', /workflow\.ts:1:\d+: `node:fs` is a part of Node/],
-  ["a part of Node by its old name", 'import os from "os";\nexport default async () => [os.EOL];', /workflow\.ts:1:\d+: `os` is a part of Node/],
-  ["native code", 'import "./x.node";\nexport default async () => [];', /workflow\.ts:1:\d+: `\.\/x\.node` is native code/],
-  ["a package that is not there", 'import x from "nowhere";\nexport default async () => [x];', /workflow\.ts:1:\d+: Could not resolve "nowhere"/],
-  ["custom data to be written", `${WORKFLOW} {\n  await utils.identity.writeCustomData(identity, "k", 1);\n  return [];\n};\nexport default w;`, /workflow\.ts:2:\d+: TS2722[\s\S]*only reads/],
-  ["a counter to be counted", `${WORKFLOW} {\n  await utils.identity.incrementCounter(identity, { counterId: "c" });\n  return [];\n};\nexport default w;`, /workflow\.ts:2:\d+: TS2722[\s\S]*only reads/],
-  ["a trigger to be fired", `${WORKFLOW} {\n  utils.triggers.fire("x");\n  return [];\n};\nexport default w;`, /workflow\.ts:2:\d+: TS\d+[\s\S]*only reads/],
-  ["the network", `${WORKFLOW} {\n  await fetch("https://a.example");\n  return [];\n};\nexport default w;`, /workflow\.ts:2:\d+: `fetch` is not there: a workflow has no network/],
-  ["a timer", `${WORKFLOW} {\n  setTimeout(() => {}, 1);\n  return [];\n};\nexport default w;`, /workflow\.ts:2:\d+: `setTimeout` is not there: a workflow does not wait/],
-  ["a process", `${WORKFLOW} [process.env.X];\nexport default w;`, /workflow\.ts:1:\d+: `process` is not there: .*`env`/],
-  ["time while it loads", "const t = Date.now();\nexport default async () => [`${t}`];", /there is no time while the module loads.*\n.*workflow\.ts:1/],
-  ["randomness while it loads", "const r = Math.random();\nexport default async () => [`${r}`];", /there is no randomness while the module loads/],
-  ["a load that throws", '\nthrow new Error("no rules");\nexport default async () => [];', /does not load: Error: no rules\n.*workflow\.ts:2/],
+  [
+    "a part of Node",
+    'import fs from "node:fs";\nexport default async () => [fs.sep];',
+    /workflow\.ts:1:\d+: `node:fs` is a part of Node/,
+  ],
+  [
+    "a part of Node by its old name",
+    'import os from "os";\nexport default async () => [os.EOL];',
+    /workflow\.ts:1:\d+: `os` is a part of Node/,
+  ],
+  [
+    "native code",
+    'import "./x.node";\nexport default async () => [];',
+    /workflow\.ts:1:\d+: `\.\/x\.node` is native code/,
+  ],
+  [
+    "a package that is not there",
+    'import x from "nowhere";\nexport default async () => [x];',
+    /workflow\.ts:1:\d+: Could not resolve "nowhere"/,
+  ],
+  [
+    "custom data to be written",
+    `${WORKFLOW} {\n  await utils.identity.writeCustomData(identity, "k", 1);\n  return [];\n};\nexport default w;`,
+    /workflow\.ts:2:\d+: TS2722[\s\S]*only reads/,
+  ],
+  [
+    "a counter to be counted",
+    `${WORKFLOW} {\n  await utils.identity.incrementCounter(identity, { counterId: "c" });\n  return [];\n};\nexport default w;`,
+    /workflow\.ts:2:\d+: TS2722[\s\S]*only reads/,
+  ],
+  [
+    "a trigger to be fired",
+    `${WORKFLOW} {\n  utils.triggers.fire("x");\n  return [];\n};\nexport default w;`,
+    /workflow\.ts:2:\d+: TS\d+[\s\S]*only reads/,
+  ],
+  [
+    "the network",
+    `${WORKFLOW} {\n  await fetch("https://a.example");\n  return [];\n};\nexport default w;`,
+    /workflow\.ts:2:\d+: `fetch` is not there: a workflow has no network/,
+  ],
+  [
+    "a timer",
+    `${WORKFLOW} {\n  setTimeout(() => {}, 1);\n  return [];\n};\nexport default w;`,
+    /workflow\.ts:2:\d+: `setTimeout` is not there: a workflow does not wait/,
+  ],
+  [
+    "a process",
+    `${WORKFLOW} [process.env.X];\nexport default w;`,
+    /workflow\.ts:1:\d+: `process` is not there: .*`env`/,
+  ],
+  [
+    "time while it loads",
+    "const t = Date.now();\nexport default async () => [`${t}`];",
+    /there is no time while the module loads.*\n.*workflow\.ts:1/,
+  ],
+  [
+    "randomness while it loads",
+    "const r = Math.random();\nexport default async () => [`${r}`];",
+    /there is no randomness while the module loads/,
+  ],
+  [
+    "a load that throws",
+    '\nthrow new Error("no rules");\nexport default async () => [];',
+    /does not load: Error: no rules\n.*workflow\.ts:2/,
+  ],
 ])) {
   test(`${what} is refused with file and line`, async () => {
     const file = await project({ "workflow.ts": source });
@@ -112,12 +188,14 @@ for (const [what, source, expected] of /** @type {[string, string, RegExp][]} */
 
 test("packages of pure JavaScript are bundled, old and new ones", async () => {
   const file = await project({
-    "src/workflow.ts": 'import old from "old";\nimport { slug } from "new";\nexport default (async () => [old(), slug]) as ProvisioningWorkflow;',
+    "src/workflow.ts":
+      'import old from "old";\nimport { slug } from "new";\nexport default (async () => [old(), slug]) as ProvisioningWorkflow;',
     "package.json": "{}",
     "node_modules/old/package.json": '{ "name": "old", "main": "index.js" }',
-    "node_modules/old/index.js": 'module.exports = () => typeof process + typeof window;',
+    "node_modules/old/index.js": "module.exports = () => typeof process + typeof window;",
     "node_modules/old/index.d.ts": "declare function old(): string; export = old;",
-    "node_modules/new/package.json": '{ "name": "new", "type": "module", "exports": "./index.js", "types": "./index.d.ts" }',
+    "node_modules/new/package.json":
+      '{ "name": "new", "type": "module", "exports": "./index.js", "types": "./index.d.ts" }',
     "node_modules/new/index.js": 'export const slug = "new";',
     "node_modules/new/index.d.ts": "export const slug: string;",
   });
@@ -136,7 +214,8 @@ test("one line says what was built, and the file is there", async () => {
 
 test("a watched workflow is built again when a file of it changes, through errors, until it is ended", async () => {
   const file = await project({
-    "workflow.ts": 'import { plan } from "./plan.js";\nexport default (async () => [plan]) satisfies ProvisioningWorkflow;',
+    "workflow.ts":
+      'import { plan } from "./plan.js";\nexport default (async () => [plan]) satisfies ProvisioningWorkflow;',
     "plan.ts": 'export const plan = "a" as const;',
   });
   const plan = path.join(path.dirname(file), "plan.ts");

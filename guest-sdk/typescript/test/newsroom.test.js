@@ -10,7 +10,9 @@ import { decide } from "../src/testing.js";
 const WORKFLOWS = new URL("../../../examples/newsroom/workflows/", import.meta.url);
 
 for (const name of readdirSync(WORKFLOWS)) {
-  /** @type {{ title: string, request: import("../types/testing.js").RequestFacts, outcome: string, slugs: string[] }[]} */
+  /**
+   * @type {{ title: string, request: import("../types/testing.js").RequestFacts, outcome: string, slugs: string[] }[]}
+   */
   const cases = JSON.parse(readFileSync(new URL(`${name}/cases.json`, WORKFLOWS), "utf8"));
   test(name, async () => {
     for (const { title, request, outcome, slugs } of cases) {

@@ -25,14 +25,25 @@ export default workflow;`,
 
 const FACTS = request({
   identity: { identifier: "ada", jwtClaims: { tier: "gold", deep: { a: [1, null] } } },
-  context: { countryCode: "DE", timezone: "Europe/Berlin", latitude: 52.5, botTags: [{ category: "seo", code: "c", isVerified: false, operator: null, product: "B" }] },
+  context: {
+    countryCode: "DE",
+    timezone: "Europe/Berlin",
+    latitude: 52.5,
+    botTags: [{ category: "seo", code: "c", isVerified: false, operator: null, product: "B" }],
+  },
   http: { url: "https://a.example/?utm_source=s&q=1", cookies: { b: "2", __proto__x: "1" }, clientIP: "192.0.2.1" },
   resource: { id: "r", meta: { k: "v" }, section: "politics" },
   customerData: { customerIdentifiers: ["cus_1"], productIds: ["p"] },
   instant: "2026-07-01T20:00:00.250Z",
   env: { CURRENCY: "EUR" },
   customData: [{ identifier: "ada", userType: "authenticated", key: "trial", value: { days: [7] } }],
-  identityLinks: [{ source: { identifier: "a", userType: "anonymous" }, target: { identifier: "ada", userType: "authenticated" }, mode: "copy_once" }],
+  identityLinks: [
+    {
+      source: { identifier: "a", userType: "anonymous" },
+      target: { identifier: "ada", userType: "authenticated" },
+      mode: "copy_once",
+    },
+  ],
 });
 
 test("natively and in the sandbox a workflow is told the same", { skip }, async () => {
@@ -79,7 +90,10 @@ test("the language is there, and what a workflow needs of the web", { skip }, as
   assert.equal(error, null);
   assert.deepEqual(JSON.parse(log[0]?.replace("info: ", "") ?? ""), [
     ["https://user@a.example:8080/c/b?x=1&x=2&y=%C3%A9#f", "a.example:8080", ["1", "2"], "é", false],
-    [["a", "1"], ["b", "2"]],
+    [
+      ["a", "1"],
+      ["b", "2"],
+    ],
     ["1970-01-01T00:00:00.000Z", true],
     [11, "héllo 😀", "é"],
     ["hi", "aGk=", [1, 2, 3], true],
@@ -129,11 +143,17 @@ test("what is absent says why when it is touched", { skip }, async () => {
 });
 
 test("an error has the author's file and line, and so has its stack", { skip }, async () => {
-  const { out } = await workflow("  return rules(identity);", 'const rules = (who: WorkflowIdentity): string[] => {\n  throw new RangeError(`no rule for ${who.identifier}`);\n};');
+  const { out } = await workflow(
+    "  return rules(identity);",
+    "const rules = (who: WorkflowIdentity): string[] => {\n  throw new RangeError(`no rule for ${who.identifier}`);\n};",
+  );
   const { outcome, error, log } = await decide(out);
   assert.equal(outcome, "refused");
   assert.match(error ?? "", /^the workflow refused to answer: RangeError: no rule for visitor-1 \(.*workflow\.ts:2\)$/);
-  assert.match(log[0] ?? "", /^error: RangeError: no rule for visitor-1\n\s+at rules \(.*workflow\.ts:2\)\n\s+at workflow \(.*workflow\.ts:5\)$/);
+  assert.match(
+    log[0] ?? "",
+    /^error: RangeError: no rule for visitor-1\n\s+at rules \(.*workflow\.ts:2\)\n\s+at workflow \(.*workflow\.ts:5\)$/,
+  );
 });
 
 for (const [body, expected] of /** @type {[string, RegExp][]} */ ([
@@ -173,7 +193,12 @@ test("every decision draws its own numbers, and the same ones again", { skip }, 
   const { out } = await workflow("return [String(Math.random())];");
   const draw = async (/** @type {string} */ identifier, instant = "2026-01-01T00:00:00Z") =>
     (await decide(out, { identity: { identifier }, instant })).slugs[0];
-  const [ada, again, bob, later] = [await draw("ada"), await draw("ada"), await draw("bob"), await draw("ada", "2026-01-01T00:00:01Z")];
+  const [ada, again, bob, later] = [
+    await draw("ada"),
+    await draw("ada"),
+    await draw("bob"),
+    await draw("ada", "2026-01-01T00:00:01Z"),
+  ];
   assert.equal(ada, again);
   assert.equal(new Set([ada, bob, later]).size, 3);
 });

@@ -13,7 +13,12 @@ test("facts add up, later ones before earlier ones", () => {
   const gold = request({ identity: { jwtClaims: { tier: "gold", sub: "ada" } }, env: { A: "1" } });
   const both = request(gold, { context: { countryCode: "DE" }, env: { B: "2" } }, { env: { A: "3" } });
   assert.deepEqual(both, {
-    identity: { identifier: "ada", jwtClaims: { tier: "gold", sub: "ada" }, authType: "jwt", userType: "authenticated" },
+    identity: {
+      identifier: "ada",
+      jwtClaims: { tier: "gold", sub: "ada" },
+      authType: "jwt",
+      userType: "authenticated",
+    },
     context: { countryCode: "DE" },
     env: { A: "3", B: "2" },
   });
@@ -47,12 +52,16 @@ test("a function is called as it is, on a clock that stands still", async () => 
     },
     { instant: "2026-02-03T04:05:06Z" },
   );
-  assert.deepEqual([outcome, slugs, log], ["ok", ["visitor-1", "2026-02-03T04:05:06.000Z", "none"], ['warn: hello {"a":1}']]);
+  assert.deepEqual(
+    [outcome, slugs, log],
+    ["ok", ["visitor-1", "2026-02-03T04:05:06.000Z", "none"], ['warn: hello {"a":1}']],
+  );
   assert.ok(Date.now() > Date.UTC(2026, 2, 1), "the clock goes on afterwards");
 });
 
 test("decisions at the same time keep their clocks apart", async () => {
-  const at = (/** @type {string} */ instant) => decide(async () => (await null, [new Date().toISOString()]), { instant });
+  const at = (/** @type {string} */ instant) =>
+    decide(async () => (await null, [new Date().toISOString()]), { instant });
   const [one, two] = await Promise.all([at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z")]);
   assert.deepEqual([one.slugs, two.slugs], [["2026-01-01T00:00:00.000Z"], ["2027-01-01T00:00:00.000Z"]]);
 });
@@ -60,11 +69,16 @@ test("decisions at the same time keep their clocks apart", async () => {
 test("what is thrown is an outcome, with its cause", async () => {
   const cause = new Error("no");
   const refused = await decide(() => Promise.reject(cause));
-  assert.deepEqual([refused.outcome, refused.error, refused.cause], ["refused", "the workflow refused to answer: Error: no", cause]);
+  assert.deepEqual(
+    [refused.outcome, refused.error, refused.cause],
+    ["refused", "the workflow refused to answer: Error: no", cause],
+  );
 });
 
 test("a source file is loaded", async () => {
-  const file = await project({ "workflow.ts": "const w: ProvisioningWorkflow = async () => ['a'];\nexport default w;" });
+  const file = await project({
+    "workflow.ts": "const w: ProvisioningWorkflow = async () => ['a'];\nexport default w;",
+  });
   assert.deepEqual((await decide(file)).slugs, ["a"]);
   const none = await project({ "workflow.ts": "export default 5;" });
   await assert.rejects(decide(none), /the default export is number; expected a function/);
@@ -85,7 +99,15 @@ test("without the command, the sandbox says how to get it", async () => {
 test("the visitor's clock", () => {
   const at = (/** @type {string} */ utc, /** @type {number | null} */ utcOffsetSeconds) =>
     localTime(/** @type {any} */ ({ utcOffsetSeconds }), new Date(utc));
-  assert.deepEqual(at("2026-12-31T23:30:15Z", 3600), { year: 2027, month: 1, day: 1, hour: 0, minute: 30, second: 15, weekday: 5 });
+  assert.deepEqual(at("2026-12-31T23:30:15Z", 3600), {
+    year: 2027,
+    month: 1,
+    day: 1,
+    hour: 0,
+    minute: 30,
+    second: 15,
+    weekday: 5,
+  });
   assert.equal(at("2026-12-31T23:30:15Z", null), null);
   assert.equal(utcTime(new Date("1969-12-31T00:00:00Z")).weekday, 3);
   assert.equal(utcTime(new Date("2026-11-29T00:00:00Z")).weekday, 7);

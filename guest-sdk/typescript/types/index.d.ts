@@ -44,8 +44,8 @@ export interface CivilTime {
 /**
  * Shows an instant on the visitor's own calendar and clock; `null` when their time zone is not known.
  *
- * There is no `Intl` in a workflow: a time-zone database would be larger than everything else in it. The host works out the
- * offset at the decision's instant, daylight saving included, and this adds it.
+ * There is no `Intl` in a workflow: a time-zone database would be larger than everything else in it. The host works out
+ * the offset at the decision's instant, daylight saving included, and this adds it.
  *
  * @param context Where the visitor is.
  * @param instant The decision's own unless another is given. The offset stays that of the decision's instant.
@@ -58,5 +58,8 @@ export function localTime(context: WorkflowContext, instant?: Date): CivilTime |
 /** Shows an instant, the decision's own unless another is given, on a calendar and a clock in UTC. */
 export function utcTime(instant?: Date): CivilTime;
 
-/** Names the host of the page that led here, such as `www.google.com`, in lower case and without a port; `null` when there is none. */
+/**
+ * Names the host of the page that led here, such as `www.google.com`, in lower case and without a port; `null` when
+ * there is none.
+ */
 export function refererHost(http: WorkflowHttp): string | null;

@@ -1,6 +1,6 @@
 /**
- * What is there at run time besides the language itself (ES2023 without `Intl`): nothing that waits, nothing that reaches
- * out, and every clock stands still at the decision's instant.
+ * What is there at run time besides the language itself (ES2023 without `Intl`): nothing that waits, nothing that
+ * reaches out, and every clock stands still at the decision's instant.
  */
 
 /** Writes to the decision's log, which is kept with its diagnostics: 16 KiB at most. */

@@ -12,9 +12,9 @@ import type {
 } from "./workflow.js";
 
 /**
- * What is known of one request. It is what a request file of `usher run` holds, so a fixture can be a file, too. Whatever is
- * left out is worked out as the host does it, or is unknown; nobody but an anonymous visitor asks, at midnight of 2026-01-01
- * in UTC.
+ * What is known of one request. It is what a request file of `usher run` holds, so a fixture can be a file, too.
+ * Whatever is left out is worked out as the host does it, or is unknown; nobody but an anonymous visitor asks, at
+ * midnight of 2026-01-01 in UTC.
  */
 export interface RequestFacts {
   identity?: Partial<WorkflowIdentity>;

@@ -7,8 +7,8 @@
  * Decides which plans a user holds, on every request. It is the default export of its file.
  *
  * It returns slugs of plans: at most 64 of at most 64 bytes, none for nothing. Usher unites them with what other
- * workflows return and with the plans that need none; a workflow can add a plan and never take one away. One that throws
- * costs that decision its own plans and nothing else.
+ * workflows return and with the plans that need none; a workflow can add a plan and never take one away. One that
+ * throws costs that decision its own plans and nothing else.
  *
  * @example
  * const workflow: ProvisioningWorkflow = async ({ identity }) => {
@@ -19,8 +19,8 @@
 export type ProvisioningWorkflow = (args: ProvisioningWorkflowArgs) => Promise<PlanSlug[]>;
 
 /**
- * The slug of a plan: any text, until the file that `usher typegen --lang ts` writes is in the project; then exactly the
- * slugs of the catalog.
+ * The slug of a plan: any text, until the file that `usher typegen --lang ts` writes is in the project; then exactly
+ * the slugs of the catalog.
  */
 export type PlanSlug = UsherCatalog extends { plan: infer Plan extends string } ? Plan : string;
 
@@ -93,8 +93,8 @@ export interface WorkflowContext {
   /** The product that `userAgent` names: `Chrome`, `Firefox Mobile`, `curl` (Usher's own). */
   product: string | null;
   /**
-   * Seconds that `timezone` is ahead of UTC at the decision's instant, daylight saving included (Usher's own); `null` when
-   * the time zone is not known. `localTime` of `usher-workflow` makes a calendar and a clock of it.
+   * Seconds that `timezone` is ahead of UTC at the decision's instant, daylight saving included (Usher's own); `null`
+   * when the time zone is not known. `localTime` of `usher-workflow` makes a calendar and a clock of it.
    */
   utcOffsetSeconds: number | null;
 }
@@ -154,7 +154,13 @@ export interface WorkflowHttp {
   /** The page that led here. */
   referer: string | null;
   /** The campaign that the URL's `utm_…` parameters name. */
-  utm: { source: string | null; medium: string | null; campaign: string | null; term: string | null; content: string | null };
+  utm: {
+    source: string | null;
+    medium: string | null;
+    campaign: string | null;
+    term: string | null;
+    content: string | null;
+  };
   /** Cookies by name. */
   cookies: Record<string, string>;
   /** The visitor's IP address. */
@@ -204,7 +210,11 @@ export interface ReadIdentityWorkflowUtils {
    * @param key 1 to 999 characters.
    * @throws {Error} named `ReadError`: the question cannot be asked, or there is no answer in time.
    */
-  readCustomData<T = unknown>(identifier: WorkflowUserIdentifier, key: string, options?: CustomDataOptions): Promise<T | null>;
+  readCustomData<T = unknown>(
+    identifier: WorkflowUserIdentifier,
+    key: string,
+    options?: CustomDataOptions,
+  ): Promise<T | null>;
   /** Verifies a JWT with the operator's keys. */
   resolveJwt(jwtToken: string): Promise<JwtVerification>;
   /** Lists the links in which this user is the target. */

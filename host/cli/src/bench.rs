@@ -98,19 +98,19 @@ impl fmt::Display for Report {
         let Times { p50, p99 } = self.fresh_micros;
         writeln!(f, "fresh    {p50:.1} µs in the middle, {p99:.1} µs at the 99th percentile of {} runs", self.runs)?;
         writeln!(f, "compile  {} ms", self.compile_micros / 1_000)?;
-        writeln!(f, "fuel     {}", self.fuel)?;
-        writeln!(f, "memory   {} bytes", self.memory_bytes)?;
-        writeln!(f, "slugs    {}", self.slugs)?;
-        writeln!(f, "lookups  {}", self.lookups)?;
-        writeln!(f, "log      {} bytes", self.log_bytes)
+        self.fuel.write(f, "fuel", "")?;
+        self.memory_bytes.write(f, "memory", " bytes")?;
+        self.slugs.write(f, "slugs", "")?;
+        self.lookups.write(f, "lookups", "")?;
+        self.log_bytes.write(f, "log", " bytes")
     }
 }
 
-impl fmt::Display for Used {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Used {
+    fn write(&self, f: &mut fmt::Formatter<'_>, name: &str, unit: &str) -> fmt::Result {
         let Self { used, limit } = self;
         // Rounded up: whoever uses anything uses more than nothing.
         let percent = used.saturating_mul(100).div_ceil((*limit).max(1));
-        write!(f, "{used} of {limit} ({percent} %)")
+        writeln!(f, "{name:<8} {used} of {limit}{unit} ({percent} %)")
     }
 }

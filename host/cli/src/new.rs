@@ -87,7 +87,10 @@ fn write_project(folder: &Path, lang: Language, name: &str) -> io::Result<()> {
         write_file(&folder.join(file), &text)?;
     }
     for (file, text) in sdk {
-        write_file(&folder.join(home).join(file), text)?;
+        match *file {
+            "package.json" => write_file(&folder.join(home).join(file), &for_authors(text)?)?,
+            _ => write_file(&folder.join(home).join(file), text)?,
+        }
     }
     if lang == Language::Rust {
         let members = "[workspace]\nresolver = \"3\"\nmembers = [\"guest-sdk/rust\", \"guest-sdk/rust/macros\"]\n\n";
@@ -95,6 +98,13 @@ fn write_project(folder: &Path, lang: Language, name: &str) -> io::Result<()> {
         write_file(&folder.join(home).join("Cargo.toml"), &manifest)?;
     }
     Ok(())
+}
+
+/// The manifest of the SDK without what only those need who change it: npm would install that, too.
+fn for_authors(manifest: &str) -> io::Result<String> {
+    let mut manifest: serde_json::Map<String, serde_json::Value> = serde_json::from_str(manifest)?;
+    manifest.retain(|key, _| key != "devDependencies" && key != "scripts");
+    Ok(serde_json::to_string_pretty(&manifest)? + "\n")
 }
 
 fn write_file(file: &Path, text: &str) -> io::Result<()> {

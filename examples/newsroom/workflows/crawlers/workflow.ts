@@ -6,7 +6,8 @@
  */
 const workflow: ProvisioningWorkflow = async ({ context, env }) => {
   const verified = context.botTags.filter((bot) => bot.isVerified);
-  if (verified.some((bot) => bot.category === "search-crawler" || bot.category === "page-previewer")) return ["search-index"];
+  if (verified.some((bot) => bot.category === "search-crawler" || bot.category === "page-previewer"))
+    return ["search-index"];
 
   // Names of products, with commas between them.
   const licensees = (env.AI_LICENSEES ?? "").split(",").map((name) => name.trim());

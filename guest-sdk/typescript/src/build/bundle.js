@@ -51,7 +51,8 @@ const OPTIONS = {
  */
 export async function bundle(file) {
   const known = await stat(file).catch(() => undefined);
-  if (!known?.isFile()) throw new BuildError([{ text: "there is no such file; expected a workflow in TypeScript or JavaScript", file }]);
+  if (!known?.isFile())
+    throw new BuildError([{ text: "there is no such file; expected a workflow in TypeScript or JavaScript", file }]);
   const built = await esbuild
     .build({
       ...OPTIONS,
@@ -71,7 +72,8 @@ export async function bundle(file) {
     .catch((failure) => {
       throw new BuildError(failure.errors.map(problem));
     });
-  const text = (/** @type {string} */ ending) => built.outputFiles?.find((output) => output.path.endsWith(ending))?.text ?? "";
+  const text = (/** @type {string} */ ending) =>
+    built.outputFiles?.find((output) => output.path.endsWith(ending))?.text ?? "";
   const files = Object.keys(built.metafile.inputs).filter((input) => !/[:<]/.test(input));
   return {
     code: text(".js"),
@@ -97,9 +99,18 @@ function author(file) {
       build.onResolve({ filter: /^usher-workflow$/ }, () => ({ path: INDEX, sideEffects: false }));
       build.onEnd((result) => {
         for (const error of result.errors) {
-          if (error.text.startsWith('No matching export in') && error.text.includes('import "default"')) {
+          if (error.text.startsWith("No matching export in") && error.text.includes('import "default"')) {
             error.text = "there is no default export; a workflow is one: `export default workflow`";
-            error.location = { ...error.location, file, line: 1, column: 0, length: 0, lineText: "", namespace: "file", suggestion: "" };
+            error.location = {
+              ...error.location,
+              file,
+              line: 1,
+              column: 0,
+              length: 0,
+              lineText: "",
+              namespace: "file",
+              suggestion: "",
+            };
           }
         }
       });
@@ -120,20 +131,32 @@ function absent() {
       build.onResolve({ filter: builtin }, async ({ path: name, importer, resolveDir, kind, pluginData }) => {
         if (pluginData === absent) return undefined;
         // A package of the same name, such as `url` or `events`, is as good as any other.
-        const found = name.startsWith("node:") ? undefined : await build.resolve(name, { importer, resolveDir, kind, pluginData: absent });
+        const found = name.startsWith("node:")
+          ? undefined
+          : await build.resolve(name, { importer, resolveDir, kind, pluginData: absent });
         if (found && found.errors.length === 0) return found;
-        return { errors: [{ text: `\`${name}\` is a part of Node, and a workflow does not run on Node: it has no files, network or processes` }] };
+        return {
+          errors: [
+            {
+              text: `\`${name}\` is a part of Node, and a workflow does not run on Node: it has no files, network or processes`,
+            },
+          ],
+        };
       });
       build.onResolve({ filter: /\.node$/ }, ({ path: name }) => ({
-        errors: [{ text: `\`${name}\` is native code, which cannot run in the sandbox; use a package that is pure JavaScript` }],
+        errors: [
+          {
+            text: `\`${name}\` is native code, which cannot run in the sandbox; use a package that is pure JavaScript`,
+          },
+        ],
       }));
     },
   };
 }
 
 /**
- * The runtime, and what the engine lacks: each is made by itself, as small as it gets, and without what is injected into the
- * author's code.
+ * The runtime, and what the engine lacks: each is made by itself, as small as it gets, and without what is injected
+ * into the author's code.
  *
  * @returns {esbuild.Plugin}
  */
@@ -144,9 +167,16 @@ function ours() {
     name: "ours",
     setup(build) {
       build.onResolve({ filter: /^usher:runtime$/ }, () => made("entry.js", true));
-      build.onResolve({ filter: /^usher:polyfill\// }, ({ path: name }) => made(`polyfills/${name.slice(POLYFILL.length)}.js`, false));
+      build.onResolve({ filter: /^usher:polyfill\// }, ({ path: name }) =>
+        made(`polyfills/${name.slice(POLYFILL.length)}.js`, false),
+      );
       build.onLoad({ filter: /.*/, namespace: "usher" }, async ({ path: entry }) => {
-        const { outputFiles } = await esbuild.build({ ...OPTIONS, entryPoints: [entry], external: [CONTRACT], minify: true });
+        const { outputFiles } = await esbuild.build({
+          ...OPTIONS,
+          entryPoints: [entry],
+          external: [CONTRACT],
+          minify: true,
+        });
         return { contents: outputFiles?.[0]?.text ?? "", loader: "js", resolveDir: RUNTIME };
       });
     },

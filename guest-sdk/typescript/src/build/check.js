@@ -1,5 +1,5 @@
-// The type-check, with the compiler of the author's project, against what a workflow really has at run time. It also says
-// which plans the author's function can return, as far as its type knows.
+// The type-check, with the compiler of the author's project, against what a workflow really has at run time. It also
+// says which plans the author's function can return, as far as its type knows.
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -13,7 +13,9 @@ import { BuildError } from "./error.js";
 
 const BASE = fileURLToPath(new URL("../../tsconfig.workflow.json", import.meta.url));
 const INDEX = fileURLToPath(new URL("../../types/index.d.ts", import.meta.url));
-const TYPES = ["globals.d.ts", "runtime.d.ts"].map((name) => fileURLToPath(new URL(`../../types/${name}`, import.meta.url)));
+const TYPES = ["globals.d.ts", "runtime.d.ts"].map((name) =>
+  fileURLToPath(new URL(`../../types/${name}`, import.meta.url)),
+);
 /**
  * Why a name of other places is none here.
  *
@@ -175,7 +177,10 @@ async function explained(problem) {
   if (why) return { ...problem, text: `\`${name}\` is not there: ${why}` };
   const lines = problem.file ? (await readFile(problem.file, "utf8").catch(() => "")).split("\n") : [];
   if (!WRITING.test(lines[(problem.line ?? 0) - 1] ?? "")) return problem;
-  return { ...problem, text: `${problem.text}\n  A provisioning workflow only reads: nothing that changes anything is there.` };
+  return {
+    ...problem,
+    text: `${problem.text}\n  A provisioning workflow only reads: nothing that changes anything is there.`,
+  };
 }
 
 /**

@@ -13,8 +13,8 @@ import { BuildError } from "./error.js";
 const WIT = fileURLToPath(new URL("../../wit", import.meta.url));
 
 /**
- * Loads the bundle, and then overwrites the memory that loading used and gave back, which the snapshot would keep: blocks of
- * all sizes, zeros in each. A workflow is some 40 kB smaller for it.
+ * Loads the bundle, and then overwrites the memory that loading used and gave back, which the snapshot would keep:
+ * blocks of all sizes, zeros in each. A workflow is some 40 kB smaller for it.
  */
 const ENTRY = `export { provision } from "./${BUNDLE}";
 { const blocks = []; for (let size = 65536; size >= 64; size = size * 0.8 | 0) for (let i = 0; i < 3; i++) blocks.push("\\0".repeat(size)); }`;
@@ -44,7 +44,9 @@ export async function componentize(code, positions) {
     });
     return component;
   } catch (error) {
-    const said = positioned(/** @type {Error} */ (error).message, positions).replace(/^:\s*|Failed to [^:]*: /g, "").trim();
+    const said = positioned(/** @type {Error} */ (error).message, positions)
+      .replace(/^:\s*|Failed to [^:]*: /g, "")
+      .trim();
     throw new BuildError([{ text: `the module does not load: ${said}` }]);
   } finally {
     await rm(folder, { recursive: true, force: true });

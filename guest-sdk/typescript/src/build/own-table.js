@@ -1,11 +1,24 @@
 // The engine's functions in a table of its own.
 //
-// The linker puts the table of functions into a module beside the engine's, where the engine's module then writes some thousand
-// functions whenever an instance is made. A host fills a table that a module defines itself lazily, function by function, when it
-// is called: a third of a small decision's time. So the table moves into the engine's module, and everybody else gets it from
-// there. A component of another form stays as it is.
+// The linker puts the table of functions into a module beside the engine's, where the engine's module then writes some
+// thousand functions whenever an instance is made. A host fills a table that a module defines itself lazily, function
+// by function, when it is called: a third of a small decision's time. So the table moves into the engine's module, and
+// everybody else gets it from there. A component of another form stays as it is.
 
-import { COMPONENT, CORE, END, GLOBAL_GET, I32_CONST, Reader, i32Const, isComponent, listed, named, sectionsOf, withSections } from "./wasm.js";
+import {
+  COMPONENT,
+  CORE,
+  END,
+  GLOBAL_GET,
+  I32_CONST,
+  Reader,
+  i32Const,
+  isComponent,
+  listed,
+  named,
+  sectionsOf,
+  withSections,
+} from "./wasm.js";
 
 /** What linkers call the table, and where a module's part of it begins. */
 const TABLE = "__indirect_function_table";
@@ -26,7 +39,9 @@ const CORE_EXPORT = 1;
  */
 export function withOwnTables(wasm) {
   if (!isComponent(wasm)) return wasm;
-  const sections = sectionsOf(wasm).map(({ id, body }) => (id === COMPONENT.component ? { id, body: withOwnTables(body) } : { id, body }));
+  const sections = sectionsOf(wasm).map(({ id, body }) =>
+    id === COMPONENT.component ? { id, body: withOwnTables(body) } : { id, body },
+  );
   return withSections(wasm, moved(sections) ?? sections);
 }
 
@@ -53,8 +68,11 @@ function moved(sections) {
   if (made === undefined) return undefined;
   const engineSection = parts.instances[engine.at]?.section ?? 0;
   const later = parts.instances.slice(engine.at + 1);
-  // Whoever takes the table from its old owner by name takes it from the engine, which has to be among what it is given.
-  const takers = later.filter(({ module, args }) => args.some(({ instance }) => instance === owner.at) && importsTable(modules[module]));
+  // Whoever takes the table from its old owner by name takes it from the engine, which has to be among what it is
+  // given.
+  const takers = later.filter(
+    ({ module, args }) => args.some(({ instance }) => instance === owner.at) && importsTable(modules[module]),
+  );
   if (takers.some(({ args }) => !args.some(({ instance }) => instance === engine.at))) return undefined;
 
   let module = -1;
@@ -70,7 +88,10 @@ function moved(sections) {
     const bundled = { id, body: withTableIndex(body, 0, 1) };
     if (index > engineSection) return [bundled];
     const alias = Buffer.concat([Uint8Array.of(CORE_SORT, KIND.table, CORE_EXPORT, engine.at), named(TABLE)]);
-    return [{ id, body }, { id: COMPONENT.alias, body: listed([alias]) }];
+    return [
+      { id, body },
+      { id: COMPONENT.alias, body: listed([alias]) },
+    ];
   });
 }
 
@@ -91,7 +112,8 @@ function readParts(sections) {
   /** @type {Parts} */
   const parts = { instances: [], tables: [], globals: [] };
   for (const [section, { id, body }] of sections.entries()) {
-    if (id === COMPONENT.instance) parts.instances.push(...readInstances(body).map((instance) => ({ section, ...instance })));
+    if (id === COMPONENT.instance)
+      parts.instances.push(...readInstances(body).map((instance) => ({ section, ...instance })));
     if (id === COMPONENT.alias) readAliases(body, parts);
   }
   return parts;
@@ -139,7 +161,8 @@ function readAliases(body, parts) {
  */
 function tableBase(owner, parts, engineAt) {
   const env = parts.instances[engineAt]?.args.find(({ name }) => name === "env")?.instance ?? -1;
-  const index = parts.instances[env]?.bundle.find(({ name, kind }) => name === TABLE_BASE && kind === KIND.global)?.index ?? -1;
+  const index =
+    parts.instances[env]?.bundle.find(({ name, kind }) => name === TABLE_BASE && kind === KIND.global)?.index ?? -1;
   const name = parts.globals[index]?.name;
   const exported = exportsOf(owner).find((item) => item.kind === KIND.global && item.name === name);
   const reader = bodyOf(owner, CORE.global);
@@ -148,7 +171,9 @@ function tableBase(owner, parts, engineAt) {
     const value = reader.byte() === I32_CONST ? reader.unsigned() : undefined;
     return { value: reader.byte() === END ? value : undefined };
   });
-  return exported && importsOf(owner).every(({ kind }) => kind !== KIND.global) ? globals[exported.index]?.value : undefined;
+  return exported && importsOf(owner).every(({ kind }) => kind !== KIND.global)
+    ? globals[exported.index]?.value
+    : undefined;
 }
 
 /**
@@ -170,18 +195,27 @@ function withTable(engine, owner, parts, engineAt) {
   const baseGlobal = imports.filter(({ kind }) => kind === KIND.global).findIndex(({ name }) => name === TABLE_BASE);
   const elements = elementsOf(engine);
   const sections = sectionsOf(engine);
-  const isPlain = elements.every(({ global }) => global === baseGlobal) && sections.every(({ id }) => id !== CORE.table);
+  const isPlain =
+    elements.every(({ global }) => global === baseGlobal) && sections.every(({ id }) => id !== CORE.table);
   if (base === undefined || tables?.[0] !== 1 || !imported || !isPlain) return undefined;
   const exports = exportsOf(engine).map(({ raw }) => raw);
   const table = Buffer.concat([named(TABLE), Uint8Array.of(KIND.table, 0)]);
-  return withSections(engine, sections.flatMap(({ id, body }) => {
-    if (id === CORE.import) return [{ id, body: listed(imports.filter((item) => item !== imported).map(({ raw }) => raw)) }];
-    if (id === CORE.function) return [{ id, body }, { id: CORE.table, body: tables }];
-    if (id === CORE.export) return [{ id, body: listed([...exports, table]) }];
-    if (id !== CORE.element) return [{ id, body }];
-    const written = elements.map(({ functions }) => Buffer.concat([Uint8Array.of(0), i32Const(base), functions]));
-    return [{ id, body: listed(written) }];
-  }));
+  return withSections(
+    engine,
+    sections.flatMap(({ id, body }) => {
+      if (id === CORE.import)
+        return [{ id, body: listed(imports.filter((item) => item !== imported).map(({ raw }) => raw)) }];
+      if (id === CORE.function)
+        return [
+          { id, body },
+          { id: CORE.table, body: tables },
+        ];
+      if (id === CORE.export) return [{ id, body: listed([...exports, table]) }];
+      if (id !== CORE.element) return [{ id, body }];
+      const written = elements.map(({ functions }) => Buffer.concat([Uint8Array.of(0), i32Const(base), functions]));
+      return [{ id, body: listed(written) }];
+    }),
+  );
 }
 
 /**
@@ -194,7 +228,10 @@ function takingTableFrom(module, from) {
   const imports = importsOf(module).map((item) =>
     isTable(item) ? Buffer.concat([named(from), named(item.name), Uint8Array.of(item.kind), item.type]) : item.raw,
   );
-  return withSections(module, sectionsOf(module).map(({ id, body }) => (id === CORE.import ? { id, body: listed(imports) } : { id, body })));
+  return withSections(
+    module,
+    sectionsOf(module).map(({ id, body }) => (id === CORE.import ? { id, body: listed(imports) } : { id, body })),
+  );
 }
 
 /**
@@ -209,7 +246,9 @@ function withTableIndex(body, old, now) {
   const instances = readInstances(reader.wasm).map(({ raw, bundle }) => {
     if (bundle.length === 0) return raw;
     const items = bundle.map((item) =>
-      item.kind === KIND.table && item.index === old ? Buffer.concat([named(item.name), Uint8Array.of(item.kind, now)]) : item.raw,
+      item.kind === KIND.table && item.index === old
+        ? Buffer.concat([named(item.name), Uint8Array.of(item.kind, now)])
+        : item.raw,
     );
     return Buffer.concat([Uint8Array.of(1), listed(items)]);
   });
@@ -228,7 +267,8 @@ const importsTable = (module) => module !== undefined && importsOf(module).some(
  * @param {Uint8Array} module
  * @param {number} section
  */
-const bodyOf = (module, section) => new Reader(sectionsOf(module).find(({ id }) => id === section)?.body ?? Uint8Array.of(0));
+const bodyOf = (module, section) =>
+  new Reader(sectionsOf(module).find(({ id }) => id === section)?.body ?? Uint8Array.of(0));
 
 /** @param {Uint8Array} module */
 function importsOf(module) {
@@ -260,8 +300,8 @@ function exportsOf(module) {
 }
 
 /**
- * The elements of a module: which global says where they go, and the functions. A form that is not known has the global -1, and
- * ends the list.
+ * The elements of a module: which global says where they go, and the functions. A form that is not known has the global
+ * -1, and ends the list.
  *
  * @param {Uint8Array} module
  * @returns {{ global: number, functions: Uint8Array }[]}

@@ -1,6 +1,18 @@
 // Slimming: what no host reads is taken out of a component, and what is written at length is written short.
 
-import { COMPONENT, CORE, CUSTOM, END, I32_CONST, Reader, i32Const, isComponent, leb128, sectionsOf, withSections } from "./wasm.js";
+import {
+  COMPONENT,
+  CORE,
+  CUSTOM,
+  END,
+  I32_CONST,
+  Reader,
+  i32Const,
+  isComponent,
+  leb128,
+  sectionsOf,
+  withSections,
+} from "./wasm.js";
 
 /** What the head of a segment takes: where it goes, and how long it is. A snapshot leaves gaps from five zeros on. */
 const SEGMENT_HEAD_BYTES = 8;

@@ -7,8 +7,8 @@ import { shownPath } from "./error.js";
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * Keeps of a source map what speaks of the author's files: for each line of the bundle, where a new line of theirs begins, and
- * where something else does.
+ * Keeps of a source map what speaks of the author's files: for each line of the bundle, where a new line of theirs
+ * begins, and where something else does.
  *
  * @param {{ mappings: string, sources: string[] }} map
  * @param {(source: string) => boolean} isAuthors
@@ -17,7 +17,9 @@ const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 export function positionsOf(map, isAuthors) {
   /** @type {string[]} */
   const files = [];
-  const fileOf = map.sources.map((source) => (isAuthors(source) ? files.push(shownPath(path.resolve("/", source))) - 1 : -1));
+  const fileOf = map.sources.map((source) =>
+    isAuthors(source) ? files.push(shownPath(path.resolve("/", source))) - 1 : -1,
+  );
   /** @type {Record<string, [number, number, number][]>} */
   const lines = {};
   let [source, line] = [0, 0];
@@ -42,8 +44,8 @@ export function positionsOf(map, isAuthors) {
 }
 
 /**
- * The numbers of one segment: base 64 digits, five bits each, the sixth saying that more follow, the first bit of a number
- * being its sign (the format of source maps, ECMA-426).
+ * The numbers of one segment: base 64 digits, five bits each, the sixth saying that more follow, the first bit of a
+ * number being its sign (the format of source maps, ECMA-426).
  *
  * @param {string} segment
  * @returns {number[]}

@@ -6,7 +6,13 @@ const NO_CODE = "a workflow makes no code at run time";
 const NO_NODE = "a workflow does not run on Node";
 
 /** Functions that say why they are absent when they are called. */
-const FUNCTIONS = { eval: NO_CODE, Function: NO_CODE, fetch: NO_NETWORK, setInterval: NO_TIMERS, setTimeout: NO_TIMERS };
+const FUNCTIONS = {
+  eval: NO_CODE,
+  Function: NO_CODE,
+  fetch: NO_NETWORK,
+  setInterval: NO_TIMERS,
+  setTimeout: NO_TIMERS,
+};
 
 /** What libraries look for with `typeof`, and go without. Using one is a `ReferenceError`, which gets these words. */
 const NAMES = {

@@ -17,7 +17,8 @@ import { readOnly } from "./read-only.js";
 const READ_ONLY = readOnly("utils", /^triggers$/);
 
 /**
- * The request is this decision's own, so its parts are made fit where they are; what costs more is made when it is asked for.
+ * The request is this decision's own, so its parts are made fit where they are; what costs more is made when it is
+ * asked for.
  *
  * @param {import("./wire.js").Request} request
  * @param {Host} host

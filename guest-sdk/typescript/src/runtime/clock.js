@@ -1,5 +1,5 @@
-// The clock, which stands still at the decision's instant. The engine's own would ask the operating system, which is not
-// there.
+// The clock, which stands still at the decision's instant. The engine's own would ask the operating system, which is
+// not there.
 
 import { notYet } from "./not-yet.js";
 

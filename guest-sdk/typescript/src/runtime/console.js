@@ -12,7 +12,10 @@ import { shown } from "./shown.js";
 let write = notYet("log");
 
 /** @param {Level} level */
-const writer = (level) => (/** @type {unknown[]} */ ...values) => write(level, values.map(shown).join(" "));
+const writer =
+  (level) =>
+  (/** @type {unknown[]} */ ...values) =>
+    write(level, values.map(shown).join(" "));
 const [debug, info, warn, error] = /** @type {const} */ (["debug", "info", "warn", "error"]).map(writer);
 Object.assign(globalThis, { console: { debug, log: info, info, warn, error } });
 

@@ -48,7 +48,8 @@ export const identityUtils = (host) =>
  */
 const userOf = (user) => {
   const { identifier, userType } = user ?? {};
-  if (!/^(authenticated|anonymous)$/.test(userType)) throw new TypeError(`expected a user such as \`identity\`, found ${typeof user}`);
+  if (!/^(authenticated|anonymous)$/.test(userType))
+    throw new TypeError(`expected a user such as \`identity\`, found ${typeof user}`);
   return { identifier: textOf(identifier), userType };
 };
 

@@ -16,4 +16,5 @@ export const checkPlans = (returned) => {
 };
 
 /** @param {unknown} value */
-const shown = (value) => (typeof value === "string" ? `\`${value.slice(0, 40)}\`` : (JSON.stringify(value) ?? typeof value).slice(0, 40));
+const shown = (value) =>
+  typeof value === "string" ? `\`${value.slice(0, 40)}\`` : (JSON.stringify(value) ?? typeof value).slice(0, 40);

@@ -1,5 +1,5 @@
-// What an author threw, in the words of a refusal: message and the author's file and line, on one line. The whole stack goes
-// to the log.
+// What an author threw, in the words of a refusal: message and the author's file and line, on one line. The whole stack
+// goes to the log.
 
 import { whyAbsent } from "./absent.js";
 import { positioned } from "./positions.js";
@@ -9,7 +9,8 @@ import { positioned } from "./positions.js";
  * @returns {string}
  */
 export const refusal = (thrown) => {
-  if (!(thrown instanceof Error)) return `the workflow threw ${typeof thrown === "string" ? thrown : JSON.stringify(thrown)}`;
+  if (!(thrown instanceof Error))
+    return `the workflow threw ${typeof thrown === "string" ? thrown : JSON.stringify(thrown)}`;
   const message = `${thrown.name}: ${explained(thrown)}`;
   const frames = positioned(`${thrown.stack ?? ""}`).trimEnd();
   if (frames === "") return message;

@@ -1,8 +1,8 @@
 // A stream of numbers that is a function of a user and an instant.
 
 /**
- * The generator sfc32 of Chris Doty-Humphrey's PractRand: 128 bits of state, and fast where integers have 32 bits. Its seed is the
- * FNV-1a hash of the identifier, and the instant.
+ * The generator sfc32 of Chris Doty-Humphrey's PractRand: 128 bits of state, and fast where integers have 32 bits. Its
+ * seed is the FNV-1a hash of the identifier, and the instant.
  *
  * @param {string} identifier
  * @param {number} instant

@@ -28,8 +28,7 @@ export interface IdentityLink {
 }
 
 export type Verification =
-  | { tag: "verified"; val: { identifier: string; claims: string } }
-  | { tag: "rejected"; val: string };
+  { tag: "verified"; val: { identifier: string; claims: string } } | { tag: "rejected"; val: string };
 
 export interface ReadError {
   tag: "invalid" | "unavailable" | "exhausted";

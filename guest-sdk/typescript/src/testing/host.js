@@ -13,7 +13,9 @@ export function hostOf({ env = {}, customData = [], identityLinks = [] }) {
     readEnv: (name) => (Object.hasOwn(env, name) ? env[name] : null),
     identity: {
       readCustomData(user, key, { crossBrand }) {
-        const found = customData.find((kept) => same(kept, user) && kept.key === key && (kept.crossBrand ?? false) === crossBrand);
+        const found = customData.find(
+          (kept) => same(kept, user) && kept.key === key && (kept.crossBrand ?? false) === crossBrand,
+        );
         return found ? JSON.stringify(found.value) : null;
       },
       resolveJwt: () => ({ tag: "rejected", val: "a request file has no key to verify a JWT with" }),

@@ -44,7 +44,9 @@ async function bundled(file) {
     await writeFile(module, outputFiles[0]?.contents ?? "");
     const { default: workflow } = await import(pathToFileURL(module).href);
     if (typeof workflow !== "function") {
-      throw new TypeError(`${file}: the default export is ${typeof workflow}; expected a function, \`export default workflow\``);
+      throw new TypeError(
+        `${file}: the default export is ${typeof workflow}; expected a function, \`export default workflow\``,
+      );
     }
     return workflow;
   } finally {

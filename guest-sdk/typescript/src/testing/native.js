@@ -67,9 +67,11 @@ function surround(wire, log) {
       return wire.instant;
     }
   }
-  const writer = (/** @type {string} */ level) => (/** @type {unknown[]} */ ...values) => {
-    log.push(`${level}: ${values.map(shown).join(" ")}`);
-  };
+  const writer =
+    (/** @type {string} */ level) =>
+    (/** @type {unknown[]} */ ...values) => {
+      log.push(`${level}: ${values.map(shown).join(" ")}`);
+    };
   globalThis.Date = /** @type {DateConstructor} */ (FrozenDate);
   Math.random = sfc32(wire.identity.identifier, wire.instant);
   const [debug, info, warn, error] = ["debug", "info", "warn", "error"].map(writer);

@@ -30,7 +30,12 @@ function joined(earlier, later) {
   // Claims come with a token, and nothing else.
   if (identity?.jwtClaims && !identity.authType && !identity.userType) {
     const { sub } = identity.jwtClaims;
-    both.identity = { ...(typeof sub === "string" && { identifier: sub }), ...identity, authType: "jwt", userType: "authenticated" };
+    both.identity = {
+      ...(typeof sub === "string" && { identifier: sub }),
+      ...identity,
+      authType: "jwt",
+      userType: "authenticated",
+    };
   }
   return both;
 }

@@ -42,7 +42,9 @@ class Runner {
     const command = process.env.USHER_BIN ?? "usher";
     this.#process = spawn(command, ["run", file, "--request", "-", "--json"], { stdio: ["pipe", "pipe", "pipe"] });
     this.#process.on("error", (error) => {
-      this.#fail(`the command \`${command}\` cannot be run (${error.message}); install \`usher\`, or name it in USHER_BIN`);
+      this.#fail(
+        `the command \`${command}\` cannot be run (${error.message}); install \`usher\`, or name it in USHER_BIN`,
+      );
     });
     this.#process.stderr.on("data", (bytes) => {
       this.#said += bytes;

@@ -7,7 +7,9 @@ import { testGroup100 } from "./bucket.js";
 const INSTANT = "2026-01-01T00:00:00Z";
 const UTM = /** @type {const} */ (["source", "medium", "campaign", "term", "content"]);
 /** The members of the European Union since 2020-02-01. */
-const EUROPEAN_UNION = new Set("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split(" "));
+const EUROPEAN_UNION = new Set(
+  "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split(" "),
+);
 
 /**
  * @param {RequestFacts} facts
@@ -16,7 +18,9 @@ const EUROPEAN_UNION = new Set("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT 
 export function wireOf(facts) {
   const instant = Date.parse(facts.instant ?? INSTANT);
   if (!(instant >= 0)) {
-    throw new RangeError(`\`instant\`: expected an instant since 1970 such as \`2026-07-01T20:00:00Z\`, found \`${facts.instant}\``);
+    throw new RangeError(
+      `\`instant\`: expected an instant since 1970 such as \`2026-07-01T20:00:00Z\`, found \`${facts.instant}\``,
+    );
   }
   return {
     identity: identityOf(facts.identity ?? {}),

@@ -87,7 +87,7 @@ fn a_bench_says_what_a_decision_costs() {
     );
     assert_eq!((&report["slugs"]["used"], &report["lookups"]["used"]), (&json!(1), &json!(1)));
     let memory = report["memoryBytes"]["used"].as_u64().unwrap();
-    assert!(memory >= 64 << 10 && memory % (64 << 10) == 0, "{report}");
+    assert!(memory >= 64 << 10 && memory.is_multiple_of(64 << 10), "{report}");
     assert!(report["freshMicros"]["p50"].as_f64().unwrap() <= report["freshMicros"]["p99"].as_f64().unwrap());
     let said = String::from_utf8(crate::usher::run(&bench).stdout).unwrap();
     assert!(said.contains("lookups  1 of 32 (4 %)\n"), "{said}");
