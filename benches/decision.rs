@@ -1,6 +1,7 @@
 //! The cost of one safe decision: the membership workflow of the newsroom, which reads a member's claims.
 //!
 //! - `native`: the same function compiled into this program, the floor
+//! - `core_floor`: the least that could be called fresh, an empty core module from the same pool
 //! - `reused`: one instance that answers again and again, which no production path does
 //! - `fresh`: the production path of the sandbox, a fresh instance for every decision, all limits on
 //! - `access_check`: the whole way in process, from the request's JSON to the answer's, with one workflow
@@ -20,7 +21,7 @@ use newsroom::{PLANS, SANDBOX, claims, fresh as decision, now, request, workflow
 use serde_json::json;
 use tokio::runtime::Runtime;
 use usher_host::{AccessRequest, Catalog, Host, Release};
-use usher_sandbox::yardstick::Reused;
+use usher_sandbox::yardstick::{CoreFloor, Reused};
 
 #[global_allocator]
 static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
@@ -38,6 +39,12 @@ fn native(bencher: Bencher<'_, '_>) {
         let plans = membership::membership(black_box(request)).expect("the claims are of the right shape");
         assert_eq!(plans, PLANS);
     });
+}
+
+#[divan::bench]
+fn core_floor(bencher: Bencher<'_, '_>) {
+    let floor = CoreFloor::new(&SANDBOX).expect("an empty module compiles");
+    bencher.bench_local(move || floor.run().expect("it does nothing"));
 }
 
 #[divan::bench]

@@ -1,4 +1,5 @@
-//! What a decision would cost if instances were reused: something to measure the production path against.
+//! Something to measure the production path against: what a decision would cost if instances were reused, and what the
+//! least costs that could be called fresh.
 //!
 //! Only benchmarks turn the `yardstick` feature on. A reused instance remembers, which is what no workflow may do.
 
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use wasmtime::Store;
 use wasmtime::component::{Func, Instance};
+use wasmtime::{InstancePre, Linker, Module};
 
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
@@ -55,5 +57,50 @@ impl Reused {
 impl std::fmt::Debug for Reused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reused").finish_non_exhaustive()
+    }
+}
+
+/// A fresh instance of a core module that has a page of memory and a function that does nothing, from the same pool: the
+/// floor under everything that is fresh.
+pub struct CoreFloor {
+    pre: InstancePre<()>,
+    engine: wasmtime::Engine,
+}
+
+impl CoreFloor {
+    /// `(module (memory (export "m") 1) (func (export "f")))`
+    const MODULE: &[u8] = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x05\x03\x01\0\x01\x07\x09\x02\x01m\x02\0\x01f\0\0\x0a\x04\x01\x02\0\x0b";
+
+    /// Compiles the module.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says, in words.
+    pub fn new(sandbox: &Sandbox) -> Result<Self, String> {
+        let words = |error: wasmtime::Error| format!("{error:#}");
+        let module = Module::new(&sandbox.engine, Self::MODULE).map_err(words)?;
+        let pre = Linker::new(&sandbox.engine).instantiate_pre(&module).map_err(words)?;
+        Ok(Self { pre, engine: sandbox.engine.clone() })
+    }
+
+    /// Makes an instance, calls its function, and lets go of it.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says, in words.
+    pub fn run(&self) -> Result<(), String> {
+        let words = |error: wasmtime::Error| format!("{error:#}");
+        let mut store = Store::new(&self.engine, ());
+        store.set_fuel(u64::MAX).map_err(words)?;
+        store.set_epoch_deadline(1_000_000);
+        let instance = self.pre.instantiate(&mut store).map_err(words)?;
+        let function = instance.get_typed_func::<(), ()>(&mut store, "f").map_err(words)?;
+        function.call(&mut store, ()).map_err(words)
+    }
+}
+
+impl std::fmt::Debug for CoreFloor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CoreFloor").finish_non_exhaustive()
     }
 }
