@@ -157,12 +157,14 @@ test("an error has the author's file and line, and so has its stack", { skip }, 
 });
 
 for (const [body, expected] of /** @type {[string, RegExp][]} */ ([
-  ["return undefined as any;", /TypeError: the workflow returned undefined; expected an array of plan slugs/],
-  ["return null as any;", /the workflow returned null; expected/],
+  ["return undefined as any;", /TypeError: the workflow returned `undefined`; expected an array of plan slugs/],
+  ["return null as any;", /the workflow returned `null`; expected/],
   ['return "premium" as any;', /the workflow returned `premium`; expected/],
-  ["return [1] as any;", /the workflow returned 1 at index 0; expected the slug of a plan/],
-  ['return ["a", ["b"]] as any;', /the workflow returned \["b"\] at index 1/],
+  ["return [1] as any;", /the workflow returned `1` at index 0; expected the slug of a plan/],
+  ['return ["a", ["b"]] as any;', /the workflow returned `\["b"\]` at index 1/],
   ['return Promise.reject(new Error("no"));', /Error: no \(.*workflow\.ts:3\)/],
+  ["return [10n] as any;", /the workflow returned `10` at index 0/],
+  ["const round: any = {}; round.self = round; throw round;", /the workflow threw \[object Object\]/],
   ['throw "plain words";', /the workflow threw plain words/],
   ["return [(globalThis as any).nothing.at.all];", /TypeError: .*undefined/],
   ["return [Intl.NumberFormat().format(1)];", /ReferenceError: `Intl` is not there: .*`localTime`/],

@@ -1,5 +1,7 @@
 // What a workflow returned, held to the contract.
 
+import { shown } from "./shown.js";
+
 /**
  * Returns the slugs, or throws an error that says what came instead.
  *
@@ -8,13 +10,13 @@
  */
 export const checkPlans = (returned) => {
   if (!Array.isArray(returned)) {
-    throw new TypeError(`the workflow returned ${shown(returned)}; expected an array of plan slugs, \`[]\` for none`);
+    throw new TypeError(
+      `the workflow returned \`${shown(returned).slice(0, 40)}\`; expected an array of plan slugs, \`[]\` for none`,
+    );
   }
   const index = returned.findIndex((slug) => typeof slug !== "string");
   if (index < 0) return returned;
-  throw new TypeError(`the workflow returned ${shown(returned[index])} at index ${index}; expected the slug of a plan`);
+  throw new TypeError(
+    `the workflow returned \`${shown(returned[index]).slice(0, 40)}\` at index ${index}; expected the slug of a plan`,
+  );
 };
-
-/** @param {unknown} value */
-const shown = (value) =>
-  typeof value === "string" ? `\`${value.slice(0, 40)}\`` : (JSON.stringify(value) ?? typeof value).slice(0, 40);

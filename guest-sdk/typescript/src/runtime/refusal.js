@@ -3,14 +3,14 @@
 
 import { whyAbsent } from "./absent.js";
 import { positioned } from "./positions.js";
+import { shown } from "./shown.js";
 
 /**
  * @param {unknown} thrown
  * @returns {string}
  */
 export const refusal = (thrown) => {
-  if (!(thrown instanceof Error))
-    return `the workflow threw ${typeof thrown === "string" ? thrown : JSON.stringify(thrown)}`;
+  if (!(thrown instanceof Error)) return `the workflow threw ${shown(thrown)}`;
   const message = `${thrown.name}: ${explained(thrown)}`;
   const frames = positioned(`${thrown.stack ?? ""}`).trimEnd();
   if (frames === "") return message;
