@@ -8,7 +8,8 @@ use std::{env, fs};
 use anyhow::{Context as _, Result};
 
 fn main() -> Result<()> {
-    let cli = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Asked for when it runs: cargo may run a script that another checkout compiled.
+    let cli = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("cargo sets CARGO_MANIFEST_DIR")?);
     let root = cli.ancestors().nth(2).context("the crate is two folders deep in the repository")?;
     let mut code = String::new();
     pack(&mut code, "TYPESCRIPT_TEMPLATE", &[(cli.join("templates/ts"), "")])?;
