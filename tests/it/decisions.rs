@@ -183,7 +183,7 @@ impl Broken {
 }
 
 impl UserData for Broken {
-    fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>> {
+    fn view<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Box<dyn UserDataView>> {
         let view: Box<dyn UserDataView> = Box::new(*self);
         Box::pin(async { Ok(view) })
     }
@@ -200,7 +200,7 @@ impl UserDataView for Broken {
 }
 
 impl UserData for Closed {
-    fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>> {
+    fn view<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Box<dyn UserDataView>> {
         self.0.fail()
     }
 }

@@ -48,7 +48,7 @@ pub struct CounterReading {
 /// struct Everybody(&'static str);
 ///
 /// impl UserData for Everybody {
-///     fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>> {
+///     fn view<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Box<dyn UserDataView>> {
 ///         let view: Box<dyn UserDataView> = Box::new(Self(self.0));
 ///         Box::pin(async { Ok(view) })
 ///     }
@@ -62,11 +62,12 @@ pub struct CounterReading {
 /// }
 /// ```
 pub trait UserData: fmt::Debug + Send + Sync {
-    /// Opens a view of the data as it is at one moment, between now and the first read.
+    /// Opens a view of the data as it is at one moment, between now and the first read. The decision is about this user,
+    /// though its workflows may ask about others.
     ///
     /// Waiting for a connection belongs here and not into the reads, each of which has a deadline of its own: a decision
     /// waits for a view half of the time that it has.
-    fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>>;
+    fn view<'a>(&'a self, user: &'a User) -> LookupFuture<'a, Box<dyn UserDataView>>;
 }
 
 /// User data as it was at one moment, for one decision to read.
@@ -109,7 +110,7 @@ pub trait UserDataView: fmt::Debug + Send + Sync {
 pub struct NoUserData;
 
 impl UserData for NoUserData {
-    fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>> {
+    fn view<'a>(&'a self, _: &'a User) -> LookupFuture<'a, Box<dyn UserDataView>> {
         let view: Box<dyn UserDataView> = Box::new(Self);
         Box::pin(async { Ok(view) })
     }

@@ -161,7 +161,7 @@ impl Host {
         let known = Some(&user).filter(|_| !identity.is_new);
         let mut reading = match known {
             None if release.is_static() => Reading::nothing(ends),
-            _ => Reading::open(&*self.data, ends).await,
+            _ => Reading::open(&*self.data, &user, ends).await,
         };
         let customer = match known {
             Some(user) => reading.customer(user).await,

@@ -27,9 +27,9 @@ impl Reading {
     }
 
     /// Opens a view, within half of the time that is left. When none opens, every read says so.
-    pub(crate) async fn open(data: &dyn UserData, ends: Instant) -> Self {
+    pub(crate) async fn open(data: &dyn UserData, user: &User, ends: Instant) -> Self {
         let patience = ends.saturating_duration_since(Instant::now()) / 2;
-        let view = match in_time(data.view(), patience).await {
+        let view = match in_time(data.view(user), patience).await {
             Ok(view) => view,
             Err(error) => Box::new(Unavailable(error)),
         };

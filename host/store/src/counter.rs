@@ -50,6 +50,7 @@ impl Store {
     ) -> Result<(), CounterError> {
         const DOING: &str = "updating a counter";
         check::user(&update.user)?;
+        self.known_users.note(&update.user);
         let mut change = self.begin().await.during(DOING)?;
         if let Some(key) = key {
             match key.seen(&mut change, update).await.during(DOING)? {

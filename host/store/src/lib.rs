@@ -48,6 +48,7 @@ mod workflow_slug;
 
 mod key;
 
+mod known_users;
 mod user_data;
 
 mod counter;

@@ -10,6 +10,7 @@ use usher_host::Clock;
 use crate::connections::Connections;
 use crate::database_error::{DatabaseError, During};
 use crate::environment;
+use crate::known_users::KnownUsers;
 use crate::location::Location;
 use crate::lock::DatabaseLock;
 use crate::random::RandomnessError;
@@ -119,11 +120,13 @@ impl Store {
             }
         };
         let connections = connections.during("opening the database")?;
-        let (environment, is_new) = {
+        let (environment, is_new, known_users) = {
             let mut writer = connections.writer.acquire().await.during("opening the database")?;
             schema::migrate(&mut writer).await?;
-            environment::find_or_create(&mut writer, clock.now_ms()).await?
+            let (environment, is_new) = environment::find_or_create(&mut writer, clock.now_ms()).await?;
+            let known_users = KnownUsers::of(&mut writer, connections.readers.clone()).await;
+            (environment, is_new, known_users.during("opening the database")?)
         };
-        Ok(Self { connections, environment, is_new, clock, _lock: lock })
+        Ok(Self { connections, environment, known_users, is_new, clock, _lock: lock })
     }
 }

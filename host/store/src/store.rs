@@ -9,6 +9,7 @@ use usher_host::Clock;
 use crate::connections::Connections;
 use crate::environment::Environment;
 use crate::integer;
+use crate::known_users::KnownUsers;
 use crate::lock::DatabaseLock;
 
 /// Keeps what one Usher server must not lose. Clones share everything.
@@ -21,6 +22,7 @@ use crate::lock::DatabaseLock;
 pub struct Store {
     pub(crate) connections: Connections,
     pub(crate) environment: Environment,
+    pub(crate) known_users: Arc<KnownUsers>,
     pub(crate) is_new: bool,
     pub(crate) clock: Arc<dyn Clock>,
     // The last field, so that the connections go before it.
@@ -45,6 +47,7 @@ impl Store {
     /// A store that is dropped without this loses nothing either. It only leaves the database a log to go through when
     /// it is opened next.
     pub async fn close(self) {
+        self.known_users.close();
         self.connections.readers.close().await;
         self.connections.writer.close().await;
     }

@@ -31,6 +31,7 @@ impl Store {
         .bind(&user.identifier)
         .bind(check::list("customer identifiers", &record.customer_identifiers)?)
         .bind(check::list("product ids", &record.product_ids)?);
+        self.known_users.note(user);
         self.write(put, "writing a customer").await?;
         Ok(())
     }
@@ -56,6 +57,7 @@ impl Store {
         check::user(user)?;
         check::key(key)?;
         check::json(json)?;
+        self.known_users.note(user);
         let put = query(
             "INSERT INTO custom_data (scope, user_type, identifier, key, value) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (scope, user_type, identifier, key) DO UPDATE SET value = excluded.value",
@@ -93,6 +95,8 @@ impl Store {
         check::user(&link.source)?;
         check::user(&link.target)?;
         check::mode(&link.mode)?;
+        self.known_users.note(&link.source);
+        self.known_users.note(&link.target);
         let put = query(
             "INSERT INTO identity_links (source_type, source_identifier, target_type, target_identifier, mode)
              VALUES ($1, $2, $3, $4, $5)

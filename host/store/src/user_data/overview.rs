@@ -68,7 +68,7 @@ impl Store {
     }
 
     async fn read_overview(&self, user: &User) -> Result<UserOverview, sqlx::Error> {
-        let view = View::open(self).await?;
+        let view = View::open(self, user).await?;
         Ok(UserOverview {
             customer: view.read_customer(user).await?,
             custom_data: view.list_custom_data(user).await?,
@@ -81,22 +81,26 @@ impl Store {
 
 impl View {
     async fn list_custom_data(&self, user: &User) -> Result<Vec<CustomDatum>, sqlx::Error> {
+        let mut moment = self.of(user).await?;
+        let Some(reader) = moment.reader() else { return Ok(Vec::new()) };
         let query = query(
             "SELECT key, scope, value FROM custom_data WHERE user_type = $1 AND identifier = $2
              ORDER BY key, scope LIMIT $3",
         );
         let query = query.bind(user_type(user)).bind(&user.identifier).bind(MOST);
-        let rows = query.fetch_all(&mut **self.moment().await).await?;
+        let rows = query.fetch_all(reader).await?;
         rows.iter().map(datum).collect()
     }
 
     async fn list_counters(&self, user: &User) -> Result<Vec<CounterRow>, sqlx::Error> {
+        let mut moment = self.of(user).await?;
+        let Some(reader) = moment.reader() else { return Ok(Vec::new()) };
         let query = query(
             "SELECT counter_id, period, started_at, units, unique_units FROM counters
              WHERE user_type = $1 AND identifier = $2 ORDER BY counter_id, started_at LIMIT $3",
         );
         let query = query.bind(user_type(user)).bind(&user.identifier).bind(MOST);
-        let rows = query.fetch_all(&mut **self.moment().await).await?;
+        let rows = query.fetch_all(reader).await?;
         rows.iter().map(counter).collect()
     }
 }

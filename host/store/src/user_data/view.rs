@@ -1,7 +1,10 @@
 //! Views: user data as it was at one moment, for one decision to read. These connections cannot write.
+//!
+//! Of a stranger there is nothing to read, so a decision about one opens no transaction. When it asks about somebody who is
+//! known after all, the transaction that it opens then has to be of a moment at which the stranger still was one.
 
 use sqlx::sqlite::{SqliteRow, SqliteTransaction};
-use sqlx::{Row, query, query_as, query_scalar};
+use sqlx::{Row, SqliteConnection, query, query_as, query_scalar};
 use tokio::sync::{Mutex, MutexGuard};
 use usher_host::{
     CounterQuery, CounterReading, CustomerRecord, IdentityLink, LookupError, LookupFuture, Scope, User, UserData,
@@ -11,16 +14,39 @@ use usher_host::{
 use super::{scope_name, user_type};
 use crate::counter;
 use crate::database_error::{During, damaged};
+use crate::known_users::Trace;
 use crate::store::Store;
 
-/// One transaction that only reads: everything read in it is of the moment of its first read.
+/// What one decision reads.
 #[derive(Debug)]
-pub(super) struct View(Mutex<SqliteTransaction<'static>>);
+pub(super) struct View {
+    store: Store,
+    moment: Mutex<Moment>,
+}
+
+/// The moment that a view is of.
+#[derive(Debug)]
+pub(super) enum Moment {
+    /// Any at which these were strangers, whom the view has been asked about.
+    Open(Vec<Trace>),
+    /// That of the first read in this transaction, which only reads.
+    Of(SqliteTransaction<'static>),
+}
+
+impl Moment {
+    /// The transaction to read in; none for a stranger.
+    pub(super) fn reader(&mut self) -> Option<&mut SqliteConnection> {
+        match self {
+            Self::Open(_) => None,
+            Self::Of(begun) => Some(begun),
+        }
+    }
+}
 
 impl UserData for Store {
-    fn view(&self) -> LookupFuture<'_, Box<dyn UserDataView>> {
-        let view = async {
-            let view: Box<dyn UserDataView> = Box::new(View::open(self).await?);
+    fn view<'a>(&'a self, user: &'a User) -> LookupFuture<'a, Box<dyn UserDataView>> {
+        let view = async move {
+            let view: Box<dyn UserDataView> = Box::new(View::open(self, user).await?);
             Ok(view)
         };
         Box::pin(async { answer(view.await, "opening a view of user data") })
@@ -49,27 +75,60 @@ impl UserDataView for View {
         user: &'a User,
         queries: &'a [CounterQuery<'a>],
     ) -> LookupFuture<'a, Vec<CounterReading>> {
-        let read = async move { counter::read(&mut *self.moment().await, user, queries).await };
+        let read = async move {
+            match self.of(user).await?.reader() {
+                Some(reader) => counter::read(reader, user, queries).await,
+                None => Ok(vec![CounterReading::default(); queries.len()]),
+            }
+        };
         Box::pin(async { answer(read.await, "reading counters") })
     }
 }
 
 impl View {
-    pub(super) async fn open(store: &Store) -> Result<Self, sqlx::Error> {
-        Ok(Self(Mutex::new(store.connections.readers.begin().await?)))
+    /// A view for a decision about this user. When they may be known, the transaction is there at once, because the
+    /// reads have less time than this.
+    pub(super) async fn open(store: &Store, user: &User) -> Result<Self, sqlx::Error> {
+        let moment = if store.known_users.is_stranger(store.known_users.trace(user)) {
+            Moment::Open(Vec::new())
+        } else {
+            Moment::Of(store.connections.readers.begin().await?)
+        };
+        Ok(Self { store: store.clone(), moment: Mutex::new(moment) })
     }
 
-    pub(super) async fn moment(&self) -> MutexGuard<'_, SqliteTransaction<'static>> {
-        self.0.lock().await
+    /// Where to read what is kept of this user.
+    pub(super) async fn of(&self, user: &User) -> Result<MutexGuard<'_, Moment>, sqlx::Error> {
+        let mut moment = self.moment.lock().await;
+        if let Moment::Open(strangers) = &mut *moment {
+            let (users, trace) = (&self.store.known_users, self.store.known_users.trace(user));
+            if strangers.contains(&trace) {
+                return Ok(moment);
+            }
+            if users.is_stranger(trace) {
+                strangers.push(trace);
+                return Ok(moment);
+            }
+            let mut begun = self.store.connections.readers.begin().await?;
+            // The first read, which is what makes the moment.
+            query("SELECT 1 FROM environment").fetch_optional(&mut *begun).await?;
+            if strangers.iter().any(|stranger| !users.is_stranger(*stranger)) {
+                return Err(sqlx::Error::Decode("a user of whom nothing was known became known meanwhile".into()));
+            }
+            *moment = Moment::Of(begun);
+        }
+        Ok(moment)
     }
 
     pub(super) async fn read_customer(&self, user: &User) -> Result<Option<CustomerRecord>, sqlx::Error> {
+        let mut moment = self.of(user).await?;
+        let Some(reader) = moment.reader() else { return Ok(None) };
         let found: Option<(String, String)> = query_as(
             "SELECT customer_identifiers, product_ids FROM customers WHERE user_type = $1 AND identifier = $2",
         )
         .bind(user_type(user))
         .bind(&user.identifier)
-        .fetch_optional(&mut **self.moment().await)
+        .fetch_optional(reader)
         .await?;
         found
             .map(|(customer_identifiers, product_ids)| {
@@ -80,6 +139,8 @@ impl View {
     }
 
     async fn read_custom_data(&self, user: &User, key: &str, scope: Scope) -> Result<Option<String>, sqlx::Error> {
+        let mut moment = self.of(user).await?;
+        let Some(reader) = moment.reader() else { return Ok(None) };
         query_scalar(
             "SELECT value FROM custom_data WHERE scope = $1 AND user_type = $2 AND identifier = $3 AND key = $4",
         )
@@ -87,7 +148,7 @@ impl View {
         .bind(user_type(user))
         .bind(&user.identifier)
         .bind(key)
-        .fetch_optional(&mut **self.moment().await)
+        .fetch_optional(reader)
         .await
     }
 
@@ -104,8 +165,10 @@ impl View {
     }
 
     async fn read_links(&self, sql: &'static str, user: &User) -> Result<Vec<IdentityLink>, sqlx::Error> {
+        let mut moment = self.of(user).await?;
+        let Some(reader) = moment.reader() else { return Ok(Vec::new()) };
         let query = query(sql).bind(user_type(user)).bind(&user.identifier);
-        let rows = query.fetch_all(&mut **self.moment().await).await?;
+        let rows = query.fetch_all(reader).await?;
         rows.iter().map(link).collect()
     }
 }

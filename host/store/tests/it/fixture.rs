@@ -69,5 +69,10 @@ pub(crate) fn visitor(identifier: &str) -> User {
 
 /// What a decision may read, as it is at this moment.
 pub(crate) async fn view(store: &Store) -> Box<dyn UserDataView> {
-    store.view().await.unwrap()
+    view_for(store, &user("ada")).await
+}
+
+/// What a decision about this user may read.
+pub(crate) async fn view_for(store: &Store, user: &User) -> Box<dyn UserDataView> {
+    store.view(user).await.unwrap()
 }

@@ -3,7 +3,7 @@
 use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserData, UserDataView};
 use usher_store::{Store, UserDataError};
 
-use crate::fixture::{Place, user, view, visitor};
+use crate::fixture::{Place, user, view, view_for, visitor};
 
 fn record(products: &[&str]) -> CustomerRecord {
     CustomerRecord {
@@ -99,8 +99,9 @@ async fn user_data_makes_no_release() {
 async fn a_store_that_cannot_answer_says_so() {
     let place = Place::new();
     let store = place.open().await;
+    store.put_custom_data(&user("ada"), "trial", Scope::Brand, "1").await.unwrap();
     store.clone().close().await;
-    let error = store.view().await.unwrap_err();
+    let error = store.view(&user("ada")).await.unwrap_err();
     assert!(error.to_string().starts_with("user data cannot be read now"), "{error}");
 }
 
@@ -118,6 +119,38 @@ async fn a_view_is_of_one_moment() {
     let read = async |view: &dyn UserDataView| view.custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap();
     assert_eq!(read(&*moment).await.as_deref(), Some("1"), "this view began before the change");
     assert_eq!(read(&*view(&store).await).await.as_deref(), Some("2"));
+}
+
+#[tokio::test]
+async fn a_stranger_stays_one_for_a_whole_view() {
+    let place = Place::new();
+    let store = place.open().await;
+    let (ada, bob) = (user("ada"), user("bob"));
+    let moment = view_for(&store, &ada).await;
+    assert_eq!(moment.customer(&ada).await.unwrap(), None);
+    store.put_customer(&ada, &record(&["new"])).await.unwrap();
+    store.put_customer(&bob, &record(&["bobs"])).await.unwrap();
+
+    assert_eq!(moment.customer(&ada).await.unwrap(), None, "this view began before the change");
+    // What is known of bob is from after it: together with what was said of ada it never was true.
+    let error = moment.customer(&bob).await.unwrap_err();
+    assert!(error.to_string().starts_with("user data cannot be read now"), "{error}");
+    assert_eq!(view_for(&store, &ada).await.customer(&ada).await.unwrap(), Some(record(&["new"])));
+}
+
+#[tokio::test]
+async fn a_view_for_a_stranger_reads_others() {
+    let place = Place::new();
+    let store = place.open().await;
+    let (ada, bob) = (user("ada"), user("bob"));
+    store.put_customer(&bob, &record(&["before"])).await.unwrap();
+    let moment = view_for(&store, &ada).await;
+    assert_eq!(moment.linked_targets(&ada).await.unwrap(), []);
+    assert_eq!(moment.customer(&bob).await.unwrap(), Some(record(&["before"])));
+    store.put_customer(&bob, &record(&["after"])).await.unwrap();
+    store.put_custom_data(&ada, "trial", Scope::Brand, "1").await.unwrap();
+    assert_eq!(moment.customer(&bob).await.unwrap(), Some(record(&["before"])));
+    assert_eq!(moment.custom_data(&ada, "trial", Scope::Brand).await.unwrap(), None);
 }
 
 #[tokio::test]
