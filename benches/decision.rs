@@ -23,8 +23,9 @@ use tokio::runtime::Runtime;
 use usher_host::{AccessRequest, Catalog, Host, Release};
 use usher_sandbox::yardstick::{CoreFloor, Reused};
 
+/// As in the binary.
 #[global_allocator]
-static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("this machine can run threads"));
 
@@ -50,7 +51,7 @@ fn core_floor(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn reused(bencher: Bencher<'_, '_>) {
     let request = request();
-    let mut instance = Reused::new(&SANDBOX, &workflow()).expect("the newsroom starts");
+    let mut instance = Reused::new(&workflow()).expect("the newsroom starts");
     bencher.bench_local(move || {
         assert_eq!(instance.ask(black_box(&request)).expect("the newsroom answers"), PLANS);
     });

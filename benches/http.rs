@@ -20,6 +20,10 @@ use usher_server::{Server, ServerConfig};
 use usher_store::{Location, Store};
 use usher_tests::newsroom;
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CONNECTIONS: usize = 32;
 /// Turns of each, the first of which is not counted.
 const TURNS: usize = 6;

@@ -17,6 +17,9 @@ use std::process::ExitCode;
 
 use config::{Command, Usher};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The exit code of a command whose one job failed.
 const FAILED: u8 = 1;
 /// The exit code of a command that could not get as far as its job: usage, or a file that cannot be read.

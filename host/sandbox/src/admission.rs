@@ -89,7 +89,7 @@ impl Sandbox {
         }
         let world = shape.world()?;
         report.world = Some(world);
-        let artifact = compile(&self.engine, wasm, world, &report.digest)?;
+        let artifact = compile(&self.runtime(world).engine, wasm, world, &report.digest)?;
         trial::run(self, &artifact)?;
         Ok(artifact)
     }

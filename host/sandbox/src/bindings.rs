@@ -9,4 +9,5 @@ mod generated {
     });
 }
 
+pub(crate) use generated::WorkflowPre;
 pub(crate) use generated::usher::provisioning::{env, identity, log, types};

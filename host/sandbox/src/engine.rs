@@ -1,4 +1,5 @@
-//! The sandbox itself: one engine, one pool of instances, one set of imports, shared by every workflow of a process.
+//! The sandbox itself: an engine, a pool of instances and a set of imports for each world, shared by every workflow of a
+//! process.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
 
+use crate::admission::World;
 use crate::compile_cache::{CompileCache, CompileCacheStats, FunctionCache};
 use crate::instance::RunState;
 use crate::limits::Limits;
@@ -32,7 +34,7 @@ const KEEP_RESIDENT_BYTES: usize = 512 << 10;
 /// What the operator may set about the sandbox.
 #[derive(Debug, Clone)]
 pub struct SandboxConfig {
-    /// How many workflows may run at the same time in this process; more wait their turn. Each reserves some 16 GiB of
+    /// How many workflows may run at the same time in this process; more wait their turn. Each reserves some 32 GiB of
     /// address space, though no memory. Default 128.
     pub concurrent_runs: u32,
     /// Where compiled code is kept, for modules that have functions in common. Default in memory.
@@ -49,11 +51,28 @@ impl Default for SandboxConfig {
 ///
 /// One per process is enough: it holds the compiler, the pool of instances and the thread that checks deadlines.
 pub struct Sandbox {
-    pub(crate) engine: Engine,
-    pub(crate) linker: Linker<RunState>,
+    synchronous: Runtime,
+    asynchronous: Runtime,
     pub(crate) slots: Semaphore,
     compile_cache: Arc<FunctionCache>,
     _ticker: Ticker,
+}
+
+/// What the workflows of one world run on. The worlds do not share one, because whatever runs on an engine that can
+/// suspend a workflow pays for it: about a tenth of a decision.
+pub(crate) struct Runtime {
+    pub(crate) engine: Engine,
+    pub(crate) linker: Linker<RunState>,
+}
+
+impl Runtime {
+    fn new(world: World, runs: u32, compile_cache: &Arc<FunctionCache>) -> wasmtime::Result<Self> {
+        let engine = Engine::new(&engine_config(world, runs, Arc::clone(compile_cache))?)?;
+        let mut linker = Linker::new(&engine);
+        readonly::link(&mut linker)?;
+        frozen::link(&mut linker)?;
+        Ok(Self { engine, linker })
+    }
 }
 
 /// Why a sandbox could not be set up: this machine lacks what it needs. The operator's move.
@@ -68,7 +87,7 @@ impl Sandbox {
     /// The largest module that is ever admitted: 16 MiB.
     pub const MAX_MODULE_BYTES: usize = 16 << 20;
 
-    /// Sets up the engine and reserves the pool.
+    /// Sets up the engines and reserves their pools.
     ///
     /// # Errors
     ///
@@ -76,15 +95,23 @@ impl Sandbox {
     pub fn new(config: &SandboxConfig) -> Result<Self, SetupError> {
         let compile_cache = FunctionCache::open(&config.compile_cache);
         let compile_cache = Arc::new(compile_cache.map_err(|error| SetupError { cause: error.into() })?);
-        let engine_config =
-            engine_config(config, Arc::clone(&compile_cache)).map_err(|error| SetupError { cause: error.into() })?;
-        let engine = Engine::new(&engine_config).map_err(|error| SetupError { cause: error.into() })?;
-        let mut linker = Linker::new(&engine);
-        readonly::link(&mut linker).map_err(|error| SetupError { cause: error.into() })?;
-        frozen::link(&mut linker).map_err(|error| SetupError { cause: error.into() })?;
-        let ticker = Ticker::start(&engine).map_err(|error| SetupError { cause: error.into() })?;
+        let runtime = |world| {
+            let runtime = Runtime::new(world, config.concurrent_runs, &compile_cache);
+            runtime.map_err(|error| SetupError { cause: error.into() })
+        };
+        let (synchronous, asynchronous) = (runtime(World::Workflow)?, runtime(World::WorkflowAsync)?);
+        let ticker = Ticker::start([&synchronous, &asynchronous].map(|runtime| runtime.engine.clone()));
+        let ticker = ticker.map_err(|error| SetupError { cause: error.into() })?;
         let slots = Semaphore::new(usize::try_from(config.concurrent_runs).unwrap_or(Semaphore::MAX_PERMITS));
-        Ok(Self { engine, linker, slots, compile_cache, _ticker: ticker })
+        Ok(Self { synchronous, asynchronous, slots, compile_cache, _ticker: ticker })
+    }
+
+    /// What the workflows of a world run on.
+    pub(crate) fn runtime(&self, world: World) -> &Runtime {
+        match world {
+            World::Workflow => &self.synchronous,
+            World::WorkflowAsync => &self.asynchronous,
+        }
     }
 
     /// What the compile cache was good for so far.
@@ -100,7 +127,8 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-fn engine_config(sandbox: &SandboxConfig, compile_cache: Arc<FunctionCache>) -> wasmtime::Result<Config> {
+fn engine_config(world: World, runs: u32, compile_cache: Arc<FunctionCache>) -> wasmtime::Result<Config> {
+    let suspends = world == World::WorkflowAsync;
     let mut config = Config::new();
     config
         // Bounded: fuel decides, the epoch is the safety net.
@@ -110,10 +138,10 @@ fn engine_config(sandbox: &SandboxConfig, compile_cache: Arc<FunctionCache>) -> 
         // Pure: the same bits on every machine.
         .cranelift_nan_canonicalization(true)
         .relaxed_simd_deterministic(true)
-        // The contract's asynchronous world.
-        .wasm_component_model_async(true)
+        .wasm_component_model_async(suspends)
+        .concurrency_support(suspends)
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(sandbox.concurrent_runs)))
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(runs)))
         .enable_incremental_compilation(compile_cache)?;
     Ok(config)
 }
@@ -144,13 +172,13 @@ struct Ticker {
 }
 
 impl Ticker {
-    fn start(engine: &Engine) -> std::io::Result<Self> {
+    fn start(engines: [Engine; 2]) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
-        let (engine, stopped) = (engine.clone(), Arc::clone(&stop));
+        let stopped = Arc::clone(&stop);
         let thread = std::thread::Builder::new().name("usher-deadlines".to_owned()).spawn(move || {
             while !stopped.load(Ordering::Relaxed) {
                 std::thread::park_timeout(TICK);
-                engine.increment_epoch();
+                engines.iter().for_each(Engine::increment_epoch);
             }
         })?;
         Ok(Self { stop, thread: Some(thread) })

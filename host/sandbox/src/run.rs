@@ -14,7 +14,7 @@ use crate::limits::Limits;
 use crate::lookup::{Answers, ReadOnly};
 use crate::outcome::{Outcome, Run};
 use crate::request::Request;
-use crate::workflow::{Provision, ProvisionAsync, Slugs, Workflow};
+use crate::workflow::{ProvisionAsync, Slugs, Workflow};
 
 /// Bytes that a workflow may hand over in one call or answer, before anything else is looked at.
 const HANDOVER_BYTES: usize = 1 << 20;
@@ -70,13 +70,15 @@ impl Sandbox {
                 Err(error) => return Run::unavailable(format!("{error:#}")),
             };
             evaluation.answers = std::mem::take(&mut attempt.state.answers);
-            let left = ends.saturating_duration_since(Instant::now());
+            let now = Instant::now();
+            let left = ends.saturating_duration_since(now);
             let Some(question) = attempt.state.pending.take().filter(|_| !left.is_zero()) else {
                 let lookups = evaluation.answers.report(&attempt.state.asked, paid_before);
                 let (outcome, slugs) = conclude(attempt.answer, &mut attempt.state, budget);
                 let memory_bytes = attempt.state.meter.memory_bytes(&workflow.limits);
                 let (fuel, log) = (attempt.fuel, attempt.state.log);
-                return Run { outcome, slugs, fuel, memory_bytes, elapsed: started.elapsed(), log, lookups };
+                let elapsed = now.saturating_duration_since(started);
+                return Run { outcome, slugs, fuel, memory_bytes, elapsed, log, lookups };
             };
             drop(slot);
             evaluation.answers.find(question, evaluation.host, workflow.limits.lookup_deadline.min(left)).await;
@@ -107,7 +109,7 @@ impl Sandbox {
             Arc::clone(&workflow.limits),
             std::mem::take(&mut evaluation.answers),
         );
-        let mut store = new_store(self, state, left)?;
+        let mut store = new_store(workflow, state, left)?;
         let answer = match workflow.world {
             World::Workflow => call(workflow, &mut store, &request),
             World::WorkflowAsync => call_async(workflow, &mut store, request, left).await,
@@ -121,9 +123,9 @@ impl Sandbox {
 }
 
 /// A store under the run's limits.
-pub(crate) fn new_store(sandbox: &Sandbox, state: RunState, left: Duration) -> wasmtime::Result<Store<RunState>> {
+pub(crate) fn new_store(workflow: &Workflow, state: RunState, left: Duration) -> wasmtime::Result<Store<RunState>> {
     let fuel = state.limits.fuel;
-    let mut store = Store::new(&sandbox.engine, state);
+    let mut store = Store::new(workflow.pre.engine(), state);
     store.limiter(|state| &mut state.meter);
     store.set_fuel(fuel.saturating_add(1))?;
     store.set_hostcall_fuel(HANDOVER_BYTES);
@@ -135,8 +137,7 @@ pub(crate) fn new_store(sandbox: &Sandbox, state: RunState, left: Duration) -> w
 
 fn call(workflow: &Workflow, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Slugs> {
     let instance = workflow.pre.instantiate(&mut *store)?;
-    let provision: Provision<'_> = instance.get_typed_func(&mut *store, workflow.provision)?;
-    provision.call(store, (request,)).map(|(answer,)| answer)
+    workflow.provision(store, &instance)?.call(store, (request,)).map(|(answer,)| answer)
 }
 
 async fn call_async(

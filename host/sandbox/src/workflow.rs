@@ -6,7 +6,8 @@ use std::sync::Arc;
 use wasmtime::Store;
 use wasmtime::component::{ComponentExportIndex, Instance, InstancePre, TypedFunc};
 
-use crate::admission::World;
+use crate::admission::{Refusal, World};
+use crate::bindings::WorkflowPre;
 use crate::compile::Artifact;
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
@@ -55,11 +56,15 @@ impl Workflow {
     pub(crate) fn load(sandbox: &Sandbox, artifact: &Artifact, limits: Arc<Limits>) -> Result<Self, LoadError> {
         let damaged = |error: wasmtime::Error| LoadError::Damaged { reason: format!("{error:#}") };
         let does_not_fit = |error: wasmtime::Error| LoadError::DoesNotFit { reason: format!("{error:#}") };
-        let component = artifact.component(&sandbox.engine).map_err(damaged)?;
-        let pre = sandbox.linker.instantiate_pre(&component).map_err(does_not_fit)?;
+        let runtime = sandbox.runtime(artifact.world());
+        let component = artifact.component(&runtime.engine).map_err(damaged)?;
+        let pre = runtime.linker.instantiate_pre(&component).map_err(does_not_fit)?;
         let provision = component
             .get_export_index(None, "provision")
             .ok_or_else(|| LoadError::DoesNotFit { reason: "it exports no `provision`".to_owned() })?;
+        if artifact.world() == World::Workflow {
+            WorkflowPre::new(pre.clone()).map_err(does_not_fit)?;
+        }
         Ok(Self { pre, provision, world: artifact.world(), limits, digest: artifact.digest().into() })
     }
 
@@ -75,23 +80,35 @@ impl Workflow {
         &self.limits
     }
 
-    /// Makes one instance, under all limits.
-    pub(crate) fn start_once(&self, sandbox: &Sandbox) -> wasmtime::Result<(Store<RunState>, Instance)> {
+    /// Makes one instance, under all limits, and lets go of it.
+    pub(crate) fn try_out(&self) -> Result<(), Refusal> {
+        let does_not_start = |error: wasmtime::Error| Refusal::DoesNotStart { reason: format!("{error:#}") };
+        let does_not_fit = |error: wasmtime::Error| Refusal::DoesNotFit { reason: format!("{error:#}") };
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
         let state = RunState::new(request, variables, Arc::clone(&self.limits), Answers::default());
-        let mut store = new_store(sandbox, state, self.limits.deadline)?;
-        let instance = self.pre.instantiate(&mut store)?;
-        Ok((store, instance))
-    }
-
-    /// Whether the export is of the world's type.
-    pub(crate) fn check_export(&self, mut store: Store<RunState>, instance: Instance) -> wasmtime::Result<()> {
+        let mut store = new_store(self, state, self.limits.deadline).map_err(does_not_start)?;
+        let instance = self.pre.instantiate(&mut store).map_err(does_not_start)?;
         match self.world {
-            World::Workflow => instance.get_typed_func::<(&Request,), (Slugs,)>(&mut store, self.provision).map(drop),
+            World::Workflow => Ok(()),
             World::WorkflowAsync => {
-                instance.get_typed_func::<(Arc<Request>,), (Slugs,)>(&mut store, self.provision).map(drop)
+                let provision: wasmtime::Result<ProvisionAsync> = instance.get_typed_func(&mut store, self.provision);
+                provision.map(drop).map_err(does_not_fit)
             }
         }
+    }
+
+    /// The export of an instance of this workflow, in the world `workflow`.
+    pub(crate) fn provision(
+        &self,
+        store: &mut Store<RunState>,
+        instance: &Instance,
+    ) -> wasmtime::Result<Provision<'_>> {
+        debug_assert_eq!(self.world, World::Workflow);
+        let provision = instance.get_func(store, self.provision);
+        let provision = provision.ok_or_else(|| wasmtime::format_err!("it exports no `provision`"))?;
+        #[expect(unsafe_code, reason = "looking at the types once more costs a thirtieth of a decision")]
+        // SAFETY: `load` makes every workflow, and found the type to be right with `WorkflowPre::new`.
+        Ok(unsafe { TypedFunc::new_unchecked(provision) })
     }
 }
 

@@ -7,38 +7,39 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use wasmtime::Store;
-use wasmtime::component::{Func, Instance};
+use wasmtime::component::Instance;
 use wasmtime::{InstancePre, Linker, Module};
 
+use crate::admission::World;
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
 use crate::lookup::Answers;
 use crate::request::Request;
 use crate::run::new_store;
-use crate::workflow::{Provision, Workflow};
+use crate::workflow::Workflow;
 
 /// One instance that answers again and again.
 pub struct Reused {
     store: Store<RunState>,
-    provision: Func,
+    workflow: Workflow,
+    instance: Instance,
     fuel: u64,
 }
 
 impl Reused {
-    /// Makes the instance.
+    /// Makes the instance, of a workflow of the synchronous world.
     ///
     /// # Errors
     ///
     /// What the engine says, in words.
-    pub fn new(sandbox: &Sandbox, workflow: &Workflow) -> Result<Self, String> {
+    pub fn new(workflow: &Workflow) -> Result<Self, String> {
         let words = |error: wasmtime::Error| format!("{error:#}");
         let limits = Arc::clone(&workflow.limits);
         let fuel = limits.fuel;
         let state = RunState::new(Arc::new(Request::default()), Arc::new(Variables::new()), limits, Answers::default());
-        let mut store = new_store(sandbox, state, Duration::from_secs(3_600)).map_err(words)?;
-        let instance: Instance = workflow.pre.instantiate(&mut store).map_err(words)?;
-        let provision = instance.get_func(&mut store, workflow.provision).ok_or("it exports no `provision`")?;
-        Ok(Self { store, provision, fuel })
+        let mut store = new_store(workflow, state, Duration::from_secs(3_600)).map_err(words)?;
+        let instance = workflow.pre.instantiate(&mut store).map_err(words)?;
+        Ok(Self { store, workflow: workflow.clone(), instance, fuel })
     }
 
     /// Asks it once more, with its fuel filled up.
@@ -49,7 +50,7 @@ impl Reused {
     pub fn ask(&mut self, request: &Request) -> Result<Vec<String>, String> {
         let words = |error: wasmtime::Error| format!("{error:#}");
         self.store.set_fuel(self.fuel).map_err(words)?;
-        let provision: Provision<'_> = self.provision.typed(&self.store).map_err(words)?;
+        let provision = self.workflow.provision(&mut self.store, &self.instance).map_err(words)?;
         provision.call(&mut self.store, (request,)).map_err(words)?.0
     }
 }
@@ -78,9 +79,10 @@ impl CoreFloor {
     /// What the engine says, in words.
     pub fn new(sandbox: &Sandbox) -> Result<Self, String> {
         let words = |error: wasmtime::Error| format!("{error:#}");
-        let module = Module::new(&sandbox.engine, Self::MODULE).map_err(words)?;
-        let pre = Linker::new(&sandbox.engine).instantiate_pre(&module).map_err(words)?;
-        Ok(Self { pre, engine: sandbox.engine.clone() })
+        let engine = sandbox.runtime(World::Workflow).engine.clone();
+        let module = Module::new(&engine, Self::MODULE).map_err(words)?;
+        let pre = Linker::new(&engine).instantiate_pre(&module).map_err(words)?;
+        Ok(Self { pre, engine })
     }
 
     /// Makes an instance, calls its function, and lets go of it.

@@ -8,11 +8,11 @@ mod visitor;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::http::{Method, header};
-use axum::middleware::{Next, from_fn, map_response};
-use axum::response::Response;
+use axum::extract::OriginalUri;
+use axum::http::{HeaderMap, Method, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use tower::util::MapResponseLayer;
 use tracing::{Span, field};
 use usher_host::{AccessRequest, Answer, Decision, Degradation};
 use utoipa::openapi::OpenApi;
@@ -37,25 +37,25 @@ pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(counter_updates::update))
         .split_for_parts();
     let router = documented
-        .method_not_allowed_fallback(routes::wrong_method)
-        // Of the routes that there are, and of no others.
-        .route_layer(from_fn(preflight))
-        .route("/offer-redemptions", any(routes::no_offers))
-        .route("/envs/{environment}/endpoints", any(routes::no_endpoints))
-        .route("/envs/{environment}/endpoints/", any(routes::no_endpoints))
-        .route("/envs/{environment}/endpoints/{*path}", any(routes::no_endpoints))
-        .fallback(routes::unknown)
-        .layer(map_response(respond::readable_by_scripts));
+        .method_not_allowed_fallback(other_method)
+        .route("/api/v1/offer-redemptions", any(routes::no_offers))
+        .route("/api/v1/envs/{environment}/endpoints", any(routes::no_endpoints))
+        .route("/api/v1/envs/{environment}/endpoints/", any(routes::no_endpoints))
+        .route("/api/v1/envs/{environment}/endpoints/{*path}", any(routes::no_endpoints))
+        .route("/api/v1", any(routes::unknown))
+        .route("/api/v1/", any(routes::unknown))
+        .route("/api/v1/{*path}", any(routes::unknown))
+        .layer(MapResponseLayer::new(respond::readable_by_scripts));
     (router, document)
 }
 
-/// Answers a browser that asks what a script may send. Any other `OPTIONS` is a method like others.
-async fn preflight(request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let is_preflight = request.method() == Method::OPTIONS
+/// Answers a browser that asks what a script may send to a route that there is. Any other `OPTIONS` is a method like
+/// others, and none of them leads anywhere.
+async fn other_method(method: Method, uri: OriginalUri, headers: HeaderMap) -> Response {
+    let is_preflight = method == Method::OPTIONS
         && headers.contains_key(header::ORIGIN)
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if is_preflight { respond::preflight() } else { next.run(request).await }
+    if is_preflight { respond::preflight() } else { routes::wrong_method(method, uri).await.into_response() }
 }
 
 /// Decides on a request, as far as its caller is to be believed.

@@ -12,6 +12,10 @@ pub(crate) struct Echo<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Echo<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // As most are.
+        if self.0.len() <= ECHO_CHARS && self.0.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return f.write_str(self.0);
+        }
         let (beginning, rest) = split(self.0, ECHO_CHARS);
         write!(f, "{}{}", beginning.escape_debug(), if rest.is_empty() { "" } else { "…" })
     }

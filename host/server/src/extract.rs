@@ -1,17 +1,17 @@
 //! Parts of a request: paths, queries and bodies, with errors that the house writes itself.
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Frame;
 use serde::de::DeserializeOwned;
-use tower_http::timeout::{TimeoutBody, TimeoutError};
+use tokio::time::timeout;
 use usher_host::{JsonError, JsonObject, read_json};
 
 use crate::app::App;
@@ -82,21 +82,29 @@ impl FromRequest<Arc<App>> for Incoming {
 
 /// Reads a body whole. Gives up before the first byte of one that is announced as too large, and at the first byte over
 /// the limit of one that is not.
-pub(crate) async fn bytes(body: Incoming, limit: usize) -> Result<axum::body::Bytes, ExtractError> {
+pub(crate) async fn bytes(body: Incoming, limit: usize) -> Result<Bytes, ExtractError> {
     let Incoming { body, patience } = body;
     if usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced > limit) {
         return Err(ExtractError::TooLarge { limit });
     }
-    match Limited::new(Box::pin(TimeoutBody::new(patience, body)), limit).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(ExtractError::TooLarge { limit }),
-        Err(error) if is_caused_by::<TimeoutError>(&*error) => Err(ExtractError::Slow),
-        Err(error) => Err(ExtractError::Interrupted { reason: error.to_string() }),
+    let mut body = Limited::new(body, limit);
+    let mut parts = Vec::new();
+    loop {
+        // Most bodies are there already, and then no timer is set.
+        let frame = timeout(patience, body.frame()).await.map_err(|_elapsed| ExtractError::Slow)?;
+        match frame.map(|frame| frame.map(Frame::into_data)) {
+            None => break,
+            Some(Ok(Ok(part))) => parts.push(part),
+            // What comes after a body says nothing about it.
+            Some(Ok(Err(_trailers))) => {}
+            Some(Err(error)) if error.is::<LengthLimitError>() => return Err(ExtractError::TooLarge { limit }),
+            Some(Err(error)) => return Err(ExtractError::Interrupted { reason: error.to_string() }),
+        }
     }
-}
-
-fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
-    error.is::<E>() || error.source().is_some_and(is_caused_by::<E>)
+    Ok(match <[Bytes; 1]>::try_from(parts) {
+        Ok([whole]) => whole,
+        Err(parts) => parts.concat().into(),
+    })
 }
 
 /// Reads a body as text.

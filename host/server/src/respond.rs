@@ -294,7 +294,7 @@ pub(crate) fn preflight() -> Response {
 }
 
 /// Lets scripts of any site read an answer, errors too.
-pub(crate) async fn readable_by_scripts(mut response: Response) -> Response {
+pub(crate) fn readable_by_scripts(mut response: Response) -> Response {
     const READABLE: &str = "retry-after,x-usher-decision,x-usher-degraded";
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{MatchedPath, OriginalUri, Request};
 use axum::http::{HeaderName, Method};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
@@ -34,20 +35,23 @@ pub(crate) enum RouteError {
 pub(crate) fn router(app: Arc<App>) -> Router {
     let ((decisions, of_decisions), (admin, of_admin)) = (decide::router(), admin::router());
     let ((health, of_health), (metrics, of_metrics)) = (health::router(), metrics::router());
-    let document = Document::openapi().nest("/api/v1", of_decisions).nest("/admin/v1", of_admin);
+    let document = Document::openapi().merge_from(of_decisions).nest("/admin/v1", of_admin);
     let document = document.merge_from(of_health).merge_from(of_metrics);
+    // Each layer of a router boxes what is inside it, so these are one. The first is the outermost.
+    let around = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_eos(()).on_failure(()))
+        .layer(CatchPanicLayer::custom(respond::panicked));
     Router::new()
-        .nest("/api/v1", decisions)
+        .merge(decisions)
         .nest("/admin/v1", admin)
         .merge(health)
         .merge(metrics)
         .merge(openapi::router(document))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(CatchPanicLayer::custom(respond::panicked))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_eos(()).on_failure(()))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(around)
         .with_state(app)
 }
 

@@ -17,7 +17,5 @@ pub(super) fn run(sandbox: &Sandbox, artifact: &Artifact) -> Result<(), Refusal>
         LoadError::DoesNotFit { reason } => Refusal::DoesNotFit { reason },
         LoadError::Damaged { reason } => Refusal::DoesNotCompile { reason },
     })?;
-    let (store, instance) =
-        workflow.start_once(sandbox).map_err(|error| Refusal::DoesNotStart { reason: format!("{error:#}") })?;
-    workflow.check_export(store, instance).map_err(|error| Refusal::DoesNotFit { reason: format!("{error:#}") })
+    workflow.try_out()
 }

@@ -19,7 +19,7 @@ use crate::respond::Failure;
 
 #[utoipa::path(
     post,
-    path = "/access-checks",
+    path = "/api/v1/access-checks",
     tag = "decisions",
     summary = "What may this user do?",
     security(("decision" = [])),

@@ -39,7 +39,7 @@ pub(crate) enum CounterRefused {
 
 #[utoipa::path(
     post,
-    path = "/counter-updates",
+    path = "/api/v1/counter-updates",
     tag = "decisions",
     summary = "Count a use",
     security(("decision" = [])),

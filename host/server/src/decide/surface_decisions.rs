@@ -27,7 +27,7 @@ pub(crate) struct UnknownSurface {
 
 #[utoipa::path(
     post,
-    path = "/surface-decisions",
+    path = "/api/v1/surface-decisions",
     tag = "decisions",
     summary = "What may this user do, and what does this surface show?",
     security(("decision" = [])),
