@@ -1,26 +1,29 @@
-//! The cost of one safe decision: the membership workflow of the newsroom, which reads a member's claims.
+//! The cost of one safe decision: the two jobs of `benches/jobs`, each on eight requests in turn.
 //!
-//! - `native`: the same function compiled into this program, the floor
+//! - `native`: the same function compiled into this program, its claims parsed already: the floor
 //! - `core_floor`: the least that could be called fresh, an empty core module from the same pool
 //! - `reused`: one instance that answers again and again, which no production path does
 //! - `fresh`: the production path of the sandbox, a fresh instance for every decision, all limits on
-//! - `access_check`: the whole way in process, from the request's JSON to the answer's, with one workflow
+//! - `access_check`: the whole way in process, from the request's JSON to the answer's, with so many workflows
 
 #![expect(clippy::expect_used, reason = "a benchmark fails by panicking")]
 
-/// The workflow itself, compiled into this program.
-#[expect(unreachable_pub, unused_imports, reason = "elsewhere it is a crate of its own, and its tests run")]
-#[path = "../examples/newsroom/workflows/membership/src/lib.rs"]
-mod membership;
+mod jobs;
+#[path = "jobs/native.rs"]
+mod native;
+#[expect(dead_code, reason = "its own decision is for those who measure something else with it")]
 mod newsroom;
 
 use std::sync::{Arc, LazyLock};
 
 use divan::{Bencher, black_box};
-use newsroom::{PLANS, SANDBOX, claims, fresh as decision, now, request, workflow};
+use jobs::told::told;
+use jobs::{Job, in_turn, record};
+use newsroom::{SANDBOX, now, workflow};
 use serde_json::json;
 use tokio::runtime::Runtime;
 use usher_host::{AccessRequest, Catalog, Host, Release};
+use usher_sandbox::request::Request;
 use usher_sandbox::yardstick::{CoreFloor, Reused};
 
 #[global_allocator]
@@ -32,13 +35,14 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench]
-fn native(bencher: Bencher<'_, '_>) {
-    let claims = claims();
-    bencher.with_inputs(|| usher_guest::testing::request().jwt(claims.clone()).build()).bench_refs(|request| {
-        let plans = membership::membership(black_box(request)).expect("the claims are of the right shape");
-        assert_eq!(plans, PLANS);
-    });
+#[divan::bench(args = Job::ALL)]
+fn native(bencher: Bencher<'_, '_>, job: Job) {
+    let questions = job.questions(|record| native::asked(&record));
+    let decide = match job {
+        Job::Tier => native::tier,
+        Job::Rules => native::rules,
+    };
+    bencher.bench_local(in_turn(questions, move |request| decide(black_box(request))));
 }
 
 #[divan::bench]
@@ -47,19 +51,17 @@ fn core_floor(bencher: Bencher<'_, '_>) {
     bencher.bench_local(move || floor.run().expect("it does nothing"));
 }
 
-#[divan::bench]
-fn reused(bencher: Bencher<'_, '_>) {
-    let request = request();
-    let mut instance = Reused::new(&SANDBOX, &workflow()).expect("the newsroom starts");
-    bencher.bench_local(move || {
-        assert_eq!(instance.ask(black_box(&request)).expect("the newsroom answers"), PLANS);
-    });
+#[divan::bench(args = Job::ALL)]
+fn reused(bencher: Bencher<'_, '_>, job: Job) {
+    let mut instance = Reused::new(&SANDBOX, &job.workflow()).expect("the job starts");
+    let decide = move |request: &Request| instance.ask(black_box(request)).expect("the job answers");
+    bencher.bench_local(in_turn(job.questions(told), decide));
 }
 
-#[divan::bench]
-fn fresh(bencher: Bencher<'_, '_>) {
+#[divan::bench(args = Job::ALL)]
+fn fresh(bencher: Bencher<'_, '_>, job: Job) {
     let _timers = RUNTIME.enter();
-    bencher.bench_local(decision());
+    bencher.bench_local(job.fresh(job.workflow()));
 }
 
 #[divan::bench(args = [0, 1, 3, 10])]

@@ -1,14 +1,16 @@
 //! What a workflow in TypeScript costs more than its twin in Rust, and what the second one costs to upload once the first is
-//! there: the membership and the campaign workflows of the newsroom, built by the SDK. Wants Node 20, and `npm ci` to have
-//! been run in `guest-sdk/typescript`.
+//! there: the membership and the campaign workflows of the newsroom and the two jobs of `benches/jobs`, built by the SDK.
+//! Wants Node 20, and `npm ci` to have been run in `guest-sdk/typescript`.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a measurement prints, or fails by panicking")]
 
+mod jobs;
 mod newsroom;
 
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use jobs::Job;
 use newsroom::{SANDBOX, fresh, fresh_of};
 use tokio::runtime::Runtime;
 use usher_sandbox::{Artifact, Limits};
@@ -20,27 +22,38 @@ fn main() {
     let runtime = Runtime::new().expect("this machine can run threads");
     let _timers = runtime.enter();
     let folder = tempfile::tempdir().expect("this machine has room for a folder");
-    let built = ["membership", "campaign"].map(|name| build(name, folder.path()));
+    let newsroom = Path::new("examples/newsroom/workflows");
+    let built = ["membership", "campaign"].map(|name| build(&newsroom.join(name), folder.path()));
     let [(membership, first), (_campaign, second)] = built.map(|wasm| admit(&wasm));
     println!("upload    first {first:?}, second {second:?}: {:.2} of the first", ratio(second, first));
 
     let typescript = SANDBOX.load(&membership, Limits::default()).expect("an admitted module loads");
-    let (mut rust, mut typescript) = (fresh(), fresh_of(typescript));
+    compare("membership", fresh(), fresh_of(typescript));
+    for job in Job::ALL {
+        let name = job.to_string();
+        let typescript = jobs::load(&build(&Path::new("benches/jobs").join(&name), folder.path()));
+        compare(&name, job.fresh(job.workflow()), job.fresh(typescript));
+    }
+}
+
+fn compare<T>(name: &str, mut rust: impl FnMut() -> T, mut typescript: impl FnMut() -> T) {
     let mut times = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
     for _ in 0..ROUNDS {
         times.0.push(timed(&mut rust));
         times.1.push(timed(&mut typescript));
     }
-    for (name, percent) in [("median", 50), ("p99", 99)] {
+    for (middle, percent) in [("median", 50), ("p99", 99)] {
         let (rust, typescript) = (percentile(&mut times.0, percent), percentile(&mut times.1, percent));
-        println!("decision  {name}: Rust {rust:?}, TypeScript {typescript:?}: {:.1} times", ratio(typescript, rust));
+        let times = ratio(typescript, rust);
+        println!("{name:9} {middle}: Rust {rust:?}, TypeScript {typescript:?}: {times:.1} times");
     }
 }
 
-fn build(name: &str, folder: &Path) -> Vec<u8> {
+/// Builds the workflow of a folder of the repository.
+fn build(workflow: &Path, folder: &Path) -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the benchmarks are in the repository");
-    let wasm = folder.join(name).with_extension("wasm");
-    let source = root.join("examples/newsroom/workflows").join(name).join("workflow.ts");
+    let wasm = folder.join("workflow.wasm");
+    let source = root.join(workflow).join("workflow.ts");
     let mut node = Command::new("node");
     node.arg(root.join("guest-sdk/typescript/src/cli.js")).arg("build").arg(source).arg("--out").arg(&wasm);
     assert!(node.status().expect("Node is here").success(), "the workflow does not build");
@@ -53,9 +66,9 @@ fn admit(wasm: &[u8]) -> (Artifact, Duration) {
     (artifact, started.elapsed())
 }
 
-fn timed(decide: &mut impl FnMut()) -> Duration {
+fn timed<T>(decide: &mut impl FnMut() -> T) -> Duration {
     let started = Instant::now();
-    decide();
+    drop(decide());
     started.elapsed()
 }
 

@@ -9,7 +9,9 @@ use anyhow::{Context as _, Result, ensure};
 
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the tests are a folder of the workspace")?;
-    for changed in ["wit", "guest-sdk/rust", "tests/guests", "examples/newsroom/workflows", "Cargo.toml"] {
+    for changed in
+        ["wit", "guest-sdk/rust", "tests/guests", "examples/newsroom/workflows", "benches/jobs", "Cargo.toml"]
+    {
         println!("cargo::rerun-if-changed={}", root.join(changed).display());
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
@@ -18,7 +20,9 @@ fn main() -> Result<()> {
     let built = target.join("wasm32-wasip2/guest");
 
     let workflows = names(&root.join("examples/newsroom/workflows"), |path| path.is_dir().then(|| stem(path)))?;
-    let packages: Vec<_> = workflows.iter().map(|name| format!("--package=newsroom-{name}")).collect();
+    let jobs = names(&root.join("benches/jobs"), |path| path.is_dir().then(|| stem(path)))?;
+    let packages = workflows.iter().map(|name| format!("--package=newsroom-{name}"));
+    let packages: Vec<_> = packages.chain(jobs.iter().map(|name| format!("--package=job-{name}"))).collect();
     let guest = "--package=usher-test-guests".to_owned();
     build(root, &target, "guest", &packages)?;
     build(root, &target, "guest", &[guest.clone(), "--examples".to_owned()])?;
@@ -37,6 +41,10 @@ fn main() -> Result<()> {
     for name in &workflows {
         let name = name.replace('-', "_");
         constant(&mut code, &name, &built.join(format!("newsroom_{name}.wasm")))?;
+    }
+    code.push_str("}\n/// The workflows of `benches/jobs`.\npub mod jobs {\n");
+    for name in &jobs {
+        constant(&mut code, name, &built.join(format!("job_{name}.wasm")))?;
     }
     code.push_str("}\n/// Guests of `tests/guests` once more, as plain `--release` builds them.\npub mod released {\n");
     let released = target.join("wasm32-wasip2/release/examples/declares_plans.wasm");

@@ -1,4 +1,4 @@
-//! Where the guests are that tests run: real components, built from `tests/guests` and `examples/newsroom` by this
-//! crate's build script. One constant each, holding the path of a `.wasm` file.
+//! Where the guests are that tests run: real components, built from `tests/guests`, `examples/newsroom` and `benches/jobs`
+//! by this crate's build script. One constant each, holding the path of a `.wasm` file.
 
 include!(concat!(env!("OUT_DIR"), "/guests.rs"));
