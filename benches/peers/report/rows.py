@@ -69,4 +69,5 @@ GROUPS = [
 
 # What belongs to no job, and is named in the text above the tables.
 CORE_FLOOR = (USHER, "core floor")
+WRITING = (USHER, "record as JSON")
 CONSTANT = ("workerd", "over HTTP, a constant")

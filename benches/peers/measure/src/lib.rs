@@ -72,7 +72,7 @@ impl Peer {
     }
 
     /// The requests, for a peer that makes something of them before the clock runs.
-    pub fn records(&self) -> impl Iterator<Item = &Record> {
+    pub fn records(&self) -> impl Iterator<Item = &Record> + Clone {
         self.cases.iter().map(|case| &case.request)
     }
 

@@ -7,6 +7,7 @@ mod native;
 #[path = "../../../jobs/told.rs"]
 mod told;
 
+use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,6 +30,9 @@ fn main() {
 
     let floor = CoreFloor::new(&sandbox).expect("an empty module compiles");
     peer.measure("core floor", || floor.run().expect("it does nothing"));
+    // What others pay before they start, and Usher does not.
+    let mut records = peer.records().cycle();
+    peer.measure("record as JSON", || drop(black_box(serde_json::to_string(&records.next()))));
     for job in Job::ALL {
         decide_natively(&peer, job);
         let questions: Vec<_> = record::cases().into_iter().map(|case| Arc::new(told::told(case.request))).collect();

@@ -29,7 +29,7 @@ unsafe extern "C" {
 /// Reads what the plug-in was called with, eight bytes at a time as far as there are eight.
 pub(crate) fn input() -> Vec<u8> {
     let length = unsafe { input_length() };
-    let mut input = Vec::with_capacity(length as usize);
+    let mut input = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     let whole = length / 8 * 8;
     (0..whole).step_by(8).for_each(|at| input.extend(unsafe { input_load_u64(at) }.to_le_bytes()));
     input.extend((whole..length).map(|at| unsafe { input_load_u8(at) }));
