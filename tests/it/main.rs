@@ -10,6 +10,7 @@
 mod support;
 
 mod admission;
+mod allocations;
 mod bounds;
 mod compile_cache;
 mod contract;

@@ -3,12 +3,13 @@
 mod crawlers;
 mod device;
 mod european_union;
+mod seen_agents;
 mod time_zone;
 mod user_agent;
 mod utm;
 
 use usher_decision::Bot;
-use usher_sandbox::request::{BotCategory, BotTag, Context, Customer, Http, Identity, Request};
+use usher_sandbox::request::{BotCategory, BotTag, Context, Customer, DeviceClass, Http, Identity, Request};
 
 use crate::access::{AccessRequest, BotFacts, HttpFacts, Place};
 
@@ -45,6 +46,7 @@ impl AccessRequest {
 /// What workflows are told about where the visitor is and with what.
 fn context(http: &HttpFacts, (place, bots): (Place, BotFacts), now_ms: u64) -> Context {
     let user_agent = http.user_agent_override.as_ref().or(http.user_agent.as_ref());
+    let agent = user_agent.map(|agent| seen_agents::look_at(agent));
     let is_eu_country =
         place.is_eu_country.or_else(|| place.country_code.as_deref().map(european_union::has_member)).unwrap_or(false);
     Context {
@@ -64,8 +66,8 @@ fn context(http: &HttpFacts, (place, bots): (Place, BotFacts), now_ms: u64) -> C
         is_verified_bot_request: bots.is_verified,
         latitude: place.latitude,
         longitude: place.longitude,
-        device_class: device::class(user_agent.map(String::as_str)),
-        product: user_agent.and_then(|agent| user_agent::product(agent)),
+        device_class: agent.as_ref().map_or(DeviceClass::Unknown, |agent| agent.device_class),
+        product: agent.and_then(|agent| agent.product.clone()),
     }
 }
 
@@ -82,7 +84,7 @@ fn http(facts: &HttpFacts) -> Http {
 
 /// The bot that a user agent says it is. Anyone can say so.
 pub(crate) fn claimed_bot(user_agent: &str) -> Option<BotTag> {
-    crawlers::tag(user_agent)
+    seen_agents::look_at(user_agent).bot.clone()
 }
 
 /// Compiles the patterns of user agents, unless that has been done: tens of milliseconds that no request should pay.

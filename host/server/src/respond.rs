@@ -27,6 +27,9 @@ use crate::to_the_end::Abandoned;
 const OUR_FAULT: &str =
     "the server failed; its operator finds the reason in the log, under the `x-request-id` of this answer";
 
+/// Bytes that most answers have room in, so that they are not moved while they are written.
+const ANSWER_BYTES: usize = 4 << 10;
+
 pub(crate) const DECISION: HeaderName = HeaderName::from_static("x-usher-decision");
 pub(crate) const DEGRADED: HeaderName = HeaderName::from_static("x-usher-degraded");
 
@@ -268,7 +271,8 @@ pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// A decision, degraded or not.
 pub(crate) fn decision(decision: &Decision, answer: &Answer<'_>) -> Result<Response, Failure> {
-    let body = serde_json::to_vec(answer)?;
+    let mut body = Vec::with_capacity(ANSWER_BYTES);
+    serde_json::to_writer(&mut body, answer)?;
     let mut response = (StatusCode::OK, Body::from(body)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

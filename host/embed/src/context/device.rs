@@ -9,10 +9,8 @@ const TV: [&str; 6] = ["smart-tv", "smarttv", "appletv", "googletv", "hbbtv", "c
 const TABLET: [&str; 4] = ["ipad", "tablet", "kindle", "silk/"];
 const DESKTOP: [&str; 4] = ["windows nt", "macintosh", "x11;", "cros "];
 
-pub(super) fn class(user_agent: Option<&str>) -> DeviceClass {
-    let Some(agent) = user_agent.map(|agent| super::user_agent::beginning(agent).to_ascii_lowercase()) else {
-        return DeviceClass::Unknown;
-    };
+pub(super) fn class(user_agent: &str) -> DeviceClass {
+    let agent = super::user_agent::beginning(user_agent).to_ascii_lowercase();
     let names = |tokens: &[&str]| tokens.iter().any(|token| agent.contains(token));
     if names(&TV) {
         DeviceClass::Tv
@@ -33,7 +31,7 @@ mod tests {
 
     #[track_caller]
     fn check(user_agent: &str, expected: DeviceClass) {
-        assert_eq!(class(Some(user_agent)), expected, "{user_agent}");
+        assert_eq!(class(user_agent), expected, "{user_agent}");
     }
 
     #[test]
@@ -49,6 +47,5 @@ mod tests {
         check("Mozilla/5.0 (SMART-TV; Linux; Tizen 8.0) Version/6.0 TV Safari/537.36", DeviceClass::Tv);
         check("curl/8.5.0", DeviceClass::Unknown);
         check("", DeviceClass::Unknown);
-        assert_eq!(class(None), DeviceClass::Unknown);
     }
 }

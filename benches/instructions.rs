@@ -1,0 +1,96 @@
+//! How many instructions the host's own part of a decision takes, whatever else the machine is doing: an access check that no
+//! workflow has a say in, step by step. More than a twentieth over what is written here fails; whoever changes a number has
+//! to mean it.
+//!
+//! Wants Valgrind, and `gungraun-runner` of the version in `Cargo.lock`. The workflows' part is the engine's code and the
+//! authors', and is measured in time.
+#![expect(clippy::expect_used, reason = "a benchmark fails by panicking")]
+#![expect(
+    missing_docs,
+    unused_qualifications,
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "of what the macros make"
+)]
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use gungraun::prelude::*;
+use gungraun::{Callgrind, EventKind};
+use tokio::runtime::{Builder, Runtime};
+use usher_host::{AccessRequest, Catalog, Decision, Host, Release};
+use usher_sandbox::{Sandbox, SandboxConfig};
+
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const CATALOG: &str = include_str!("../examples/newsroom/catalog.toml");
+/// As an edge sends one for a visitor with an account.
+const BODY: &[u8] = br#"{
+    "identity": {"userIdentifier": "reader-1"},
+    "resource": {"id": "article-1"},
+    "http": {"url": "https://news.example/politics?utm_source=letter", "userAgent": "Mozilla/5.0 (X11; Linux x86_64)"},
+    "cloudflare": {"cf": {"country": "DE", "isEUCountry": "1", "timezone": "Europe/Berlin", "latitude": "52.52"}}
+}"#;
+
+/// At most a twentieth more than this.
+fn about(instructions: u64) -> LibraryBenchmarkConfig {
+    let most = instructions + instructions / 20;
+    let mut config = LibraryBenchmarkConfig::default();
+    config.tool(Callgrind::default().hard_limits([(EventKind::Ir, most)]));
+    config
+}
+
+/// A host with the newsroom's catalog, and time for it to run in.
+struct Door {
+    host: Host,
+    runtime: Runtime,
+}
+
+/// A door that has been asked before: what is set up once is set up.
+fn door() -> Door {
+    let runtime = Builder::new_current_thread().enable_time().build().expect("this machine can wait");
+    // Valgrind has less address space to give than the machine.
+    let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1, ..SandboxConfig::default() });
+    let catalog = Catalog::parse(CATALOG).expect("the newsroom's catalog is valid");
+    let release = Release::new(1, catalog).expect("its keys are keys");
+    let door = Door { host: Host::new(Arc::new(sandbox.expect("this machine can sandbox")), release), runtime };
+    drop(written(&decided(&door, &request())));
+    door
+}
+
+fn request() -> AccessRequest {
+    AccessRequest::from_json(black_box(BODY)).expect("the body is of the right shape")
+}
+
+fn decided(Door { host, runtime }: &Door, request: &AccessRequest) -> Decision {
+    runtime.block_on(host.decide(black_box(request))).expect("the user is named")
+}
+
+fn written(decision: &Decision) -> Vec<u8> {
+    serde_json::to_vec(&black_box(decision).answer()).expect("an answer is JSON")
+}
+
+#[library_benchmark(config = about(22_600))]
+#[bench::newsroom(door())]
+fn read(door: Door) -> (AccessRequest, Door) {
+    (request(), door)
+}
+
+#[library_benchmark(config = about(16_100))]
+#[bench::newsroom((door(), request()))]
+fn decide((door, request): (Door, AccessRequest)) -> (Decision, AccessRequest, Door) {
+    (decided(&door, &request), request, door)
+}
+
+#[library_benchmark(config = about(34_500))]
+#[bench::newsroom(decided(&door(), &request()))]
+fn answer(decision: Decision) -> (Vec<u8>, Decision) {
+    (written(&decision), decision)
+}
+
+library_benchmark_group!(name = host_part, benchmarks = [read, decide, answer]);
+
+main!(library_benchmark_groups = host_part);

@@ -1,0 +1,57 @@
+//! How often a decision asks for memory. The numbers are exact: whoever changes one has to mean it.
+
+use std::sync::Arc;
+
+use allocation_counter::measure;
+use usher_host::{AccessRequest, Catalog, Host, Release};
+use usher_tests::newsroom;
+
+use crate::support::{SANDBOX, load, unhurried};
+
+const CATALOG: &str = include_str!("../../examples/newsroom/catalog.toml");
+/// As an edge sends one for a visitor with an account.
+const BODY: &[u8] = br#"{
+    "identity": {"userIdentifier": "reader-1"},
+    "resource": {"id": "article-1"},
+    "http": {"url": "https://news.example/politics?utm_source=letter", "userAgent": "Mozilla/5.0 (X11; Linux x86_64)"},
+    "cloudflare": {"cf": {"country": "DE", "isEUCountry": "1", "timezone": "Europe/Berlin", "latitude": "52.52"}}
+}"#;
+
+#[track_caller]
+fn check(workflows: usize, [request, decision, answer]: [u64; 3]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let membership = load(newsroom::MEMBERSHIP, unhurried());
+    let mut release = Release::new(1, Catalog::parse(CATALOG).unwrap()).unwrap();
+    for number in 0..workflows {
+        release = release.with_workflow(format!("membership-{number}"), membership.clone());
+    }
+    let host = Host::new(Arc::clone(&SANDBOX), release);
+
+    let mut made = [0; 3];
+    // What is set up once in a process or a thread is set up in the first two.
+    for _ in 0..3 {
+        let (mut access, mut decided, mut text) = (None, None, None);
+        made = [
+            measure(|| access = Some(AccessRequest::from_json(BODY).unwrap())).count_total,
+            measure(|| decided = Some(runtime.block_on(host.decide(access.as_ref().unwrap())).unwrap())).count_total,
+            measure(|| text = Some(serde_json::to_vec(&decided.as_ref().unwrap().answer()).unwrap())).count_total,
+        ];
+        assert!(decided.unwrap().degraded().is_empty());
+    }
+    assert_eq!(made, [request, decision, answer], "of the request, the decision and its answer");
+}
+
+#[test]
+fn a_static_decision_allocates_so_often() {
+    check(0, [31, 30, 9]);
+}
+
+#[test]
+fn a_decision_with_one_workflow_allocates_so_often() {
+    check(1, [31, 60, 9]);
+}
+
+#[test]
+fn ten_workflows_allocate_no_more_often_than_ten_times_one() {
+    check(10, [31, 321, 9]);
+}
