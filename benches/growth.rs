@@ -57,7 +57,10 @@ fn measure(plot: bool) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for curve in &curves {
         for bound in curve.bounds.iter().filter(|bound| !bound.holds()) {
-            println!("BROKEN  {}: {} is {:.2}, at most {:.2} is allowed", curve.title, bound.what, bound.found, bound.most);
+            println!(
+                "BROKEN  {}: {} is {:.2}, at most {:.2} is allowed",
+                curve.title, bound.what, bound.found, bound.most
+            );
             code = ExitCode::FAILURE;
         }
     }

@@ -14,13 +14,14 @@ use crate::newsroom::{SANDBOX, now};
 pub(crate) const WEIGH: &str = "weigh";
 /// Workflows that are loaded; what one takes is the mean.
 const LOADED: u32 = 500;
-/// Others that run before, so that the pool has all the memory it ever keeps: more than it has places.
-const BEFORE: u32 = 150;
+/// Others that are there before: more than the pool has places, so that it has all the memory it ever keeps, and enough to fill
+/// what the compiler has left free.
+const BEFORE: u32 = 500;
 
 /// A figure that one process found.
 pub(crate) struct Weight {
     pub(crate) what: String,
-    pub(crate) kibibytes: f64,
+    pub(crate) found: f64,
 }
 
 /// Has a process of its own measure, and reads what it found.
@@ -30,28 +31,30 @@ pub(crate) fn weights() -> Vec<Weight> {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).expect("it writes text");
     let weight = |line: &str| {
-        let (kibibytes, what) = line.split_once(' ').expect("a line has two parts");
-        Weight { what: what.to_owned(), kibibytes: kibibytes.parse().expect("it is a number") }
+        let (found, what) = line.split_once(' ').expect("a line has two parts");
+        Weight { what: what.to_owned(), found: found.parse().expect("it is a number") }
     };
     lines.lines().map(weight).collect()
 }
 
 /// Measures, and writes one line for each figure. Needs a runtime around it.
 pub(crate) fn weigh() {
-    let before: Vec<_> = artifacts(LOADED..LOADED + BEFORE).map(|artifact| load(&artifact)).collect();
-    before.iter().for_each(run);
-    let artifacts: Vec<_> = artifacts(0..LOADED).collect();
-    for (times, what) in [("", "module of its own"), (" again", "same artefacts once more")] {
-        let empty = resident_kibibytes();
+    let artifacts: Vec<_> = artifacts(0..BEFORE + LOADED).collect();
+    let (before, artifacts) = artifacts.split_at(usize::try_from(BEFORE).expect("it is a small number"));
+    let mut kept: Vec<_> = before.iter().map(load).collect();
+    kept.iter().for_each(run);
+    for (times, what) in [("", "a module of its own"), (" again", "the same artefacts once more")] {
+        let (empty, open) = (resident_kibibytes(), open_files());
         let held: Vec<_> = artifacts.iter().map(load).collect();
         let cold = resident_kibibytes();
         held.iter().for_each(run);
-        let hot = resident_kibibytes();
-        let each = |held: f64| (held - empty) / f64::from(LOADED);
-        println!("{} cold{times}: loaded, never run; {what}", each(cold));
-        println!("{} hot{times}: loaded, has run; {what}", each(hot));
-        // What is measured next is to come on top.
-        held.into_iter().for_each(std::mem::forget);
+        let (hot, opened) = (resident_kibibytes(), open_files());
+        let each = |more: f64| more / f64::from(LOADED);
+        println!("{:.0} KiB, cold{times}: loaded, never run; {what}", each(cold - empty));
+        println!("{:.0} KiB, hot{times}: has run; {what}", each(hot - empty));
+        println!("{:.0} open files{times}: has run; {what}", each(opened - open));
+        // What is measured next comes on top.
+        kept.extend(held);
     }
 }
 
@@ -71,4 +74,11 @@ fn resident_kibibytes() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells what a process holds");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it names the resident set");
     line.trim().trim_end_matches(" kB").parse().expect("it is a number")
+}
+
+/// How many files this process has open. The engine makes one in memory of the data of every module that has run, which does
+/// not count as the process's own memory.
+fn open_files() -> f64 {
+    let files = std::fs::read_dir("/proc/self/fd").expect("Linux tells what a process has open");
+    f64::from(u32::try_from(files.count()).expect("a process has not that many"))
 }

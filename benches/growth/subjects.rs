@@ -49,13 +49,18 @@ pub(crate) fn claims() -> Curve {
     let wasm = std::fs::read(jobs::TIER).expect("the jobs are built");
     let artifact = SANDBOX.admit(&wasm).verdict.expect("the job is admitted");
     let workflow = SANDBOX.load(&artifact, Limits::default()).expect("the job loads");
-    let points = in_rounds([0.1, 1.0, 4.0, 16.0, 64.0].map(|size| (size, fresh(workflow.clone(), claims_of(size)))).into());
+    let points =
+        in_rounds([0.1, 1.0, 4.0, 16.0, 64.0].map(|size| (size, fresh(workflow.clone(), claims_of(size)))).into());
     let mut curve = curve("claims", "kB of claims", Shape::Proportional, points);
     let (most, middle, least) = (curve.at(64.0).nanos, curve.at(4.0).nanos, curve.at(0.1).nanos);
     let (far, near) = ((most - middle) / 60.0, (middle - least) / 3.9);
     let to_empty = far / least;
     curve.bounds = vec![
-        Bound { what: format!("a kB beyond 4 kB ({far:.0} ns), to one below ({near:.0} ns)"), found: far / near, most: 2.0 },
+        Bound {
+            what: format!("a kB beyond 4 kB ({far:.0} ns), to one below ({near:.0} ns)"),
+            found: far / near,
+            most: 2.0,
+        },
         Bound { what: "a kB beyond 4 kB, to a decision on 0.1 kB".to_owned(), found: to_empty, most: CLAIMS_KB },
     ];
     curve
@@ -66,7 +71,8 @@ const CLAIMS_KB: f64 = 1.0;
 
 /// Properties in the catalog, with the whole access check.
 pub(crate) fn catalog_size() -> Curve {
-    let rules = || distinct::artifacts(0..1).map(|artifact| SANDBOX.load(&artifact, Limits::default()).expect("the job loads"));
+    let rules =
+        || distinct::artifacts(0..1).map(|artifact| SANDBOX.load(&artifact, Limits::default()).expect("the job loads"));
     let size = |properties: u16| (f64::from(properties), whole_check(host(catalog_of(properties), rules())));
     let points = in_rounds([10, 50, 100, 500, 1_000, 5_000].map(size).into());
     let curve = curve("catalog, access check", "properties in the catalog", Shape::Proportional, points);
@@ -138,7 +144,8 @@ fn catalog_of(properties: u16) -> Catalog {
         ("type = \"number\"\nwins = \"lower\"", ["5", "3"]),
     ];
     let mut features = String::new();
-    let mut plans = [String::from("[plans.registered]\nassign = [\"authenticated\"]\n"), String::from("[plans.eu-privacy]\n")];
+    let mut plans =
+        [String::from("[plans.registered]\nassign = [\"authenticated\"]\n"), String::from("[plans.eu-privacy]\n")];
     for number in 0..properties {
         let (feature, place) = (number / 10, number % 10);
         let (kind, values) = KINDS.get(usize::from(number) % KINDS.len()).expect("there are as many");

@@ -6,10 +6,11 @@ use super::curve::{Curve, Point};
 use super::memory::Weight;
 
 /// What a loaded workflow may take, cold and hot, in KiB.
-const TARGETS: [(&str, f64); 2] = [("cold", 16.0), ("hot", 300.0)];
+const TARGETS: [(&str, f64); 2] = [("KiB, cold:", 16.0), ("KiB, hot:", 300.0)];
 
 pub(crate) fn of(curves: &[Curve], weights: &[Weight]) -> String {
-    let mut table = String::from("| curve | size | median | to the first | each |\n| --- | ---: | ---: | ---: | ---: |\n");
+    let mut table =
+        String::from("| curve | size | median | to the first | each |\n| --- | ---: | ---: | ---: | ---: |\n");
     for curve in curves {
         for Point { size, nanos, ratio } in &curve.points {
             let each = time(nanos / size);
@@ -21,13 +22,13 @@ pub(crate) fn of(curves: &[Curve], weights: &[Weight]) -> String {
         let (found, most) = (format!("{:.2}", bound.found), format!("{:.2}", bound.most));
         row(&mut table, [&bound.what, &found, &most, if bound.holds() { "yes" } else { "no" }]);
     }
-    table += "\n| memory of one workflow | KiB | target |\n| --- | ---: | --- |\n";
-    for Weight { what, kibibytes } in weights {
-        let target = TARGETS.iter().find(|(name, _)| what.starts_with(&format!("{name}:")));
+    table += "\n| of one loaded workflow | found | target |\n| --- | ---: | --- |\n";
+    for Weight { what, found } in weights {
+        let target = TARGETS.iter().find(|(name, _)| what.starts_with(name));
         let target = target.map_or("–".to_owned(), |(_, most)| {
-            format!("≤ {most}: {}", if kibibytes <= most { "met" } else { "missed" })
+            format!("≤ {most}: {}", if found <= most { "met" } else { "missed" })
         });
-        row(&mut table, [what, &format!("{kibibytes:.0}"), &target]);
+        row(&mut table, [what, &format!("{found:.0}"), &target]);
     }
     table
 }
