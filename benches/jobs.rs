@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use usher_sandbox::{Evaluation, Limits, NoLookups, Outcome, Variables, Workflow};
 use usher_tests::jobs;
 
-use crate::newsroom::{SANDBOX, now};
+use crate::now::now;
+use crate::sandbox::SANDBOX;
 use record::{Case, Record};
 use told::told;
 

@@ -10,13 +10,16 @@
     reason = "a measurement prints, or fails by panicking"
 )]
 
-mod newsroom;
+mod jobs;
+mod now;
+mod sandbox;
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
+use jobs::Job;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use usher_host::SystemClock;
@@ -41,10 +44,11 @@ fn main() {
 }
 
 fn memory() {
-    let mut fresh = newsroom::fresh();
-    (0..10_000).for_each(|_| fresh());
+    let mut jobs = Job::ALL.map(|job| job.fresh(job.workflow()));
+    let mut both = || jobs.iter_mut().for_each(|decide| drop(decide()));
+    (0..5_000).for_each(|_| both());
     let early = resident_bytes();
-    (10_000..1_000_000).for_each(|_| fresh());
+    (5_000..500_000).for_each(|_| both());
     let late = resident_bytes();
     let (early_mib, late_mib) = (early >> 20, late >> 20);
     println!("memory: {early_mib} MiB after 10 k decisions, {late_mib} MiB after 1 M: {:.3} times", ratio(late, early));

@@ -1,0 +1,85 @@
+//! What a loaded workflow takes of the process's memory.
+
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use usher_sandbox::request::Request;
+use usher_sandbox::{Artifact, Evaluation, Limits, NoLookups, Outcome, Variables, Workflow};
+
+use super::distinct::artifacts;
+use crate::now::now;
+use crate::sandbox::SANDBOX;
+
+/// The argument by which a process knows that it is to measure its memory. It has one of its own, in which nothing else is.
+pub(crate) const WEIGH: &str = "weigh";
+/// Workflows that are loaded; what one takes is the mean.
+const LOADED: u32 = 500;
+/// Others that are there before: more than the pool has places, so that it has all the memory it ever keeps, and enough to fill
+/// what the compiler has left free.
+const BEFORE: u32 = 500;
+
+/// A figure that one process found.
+pub(crate) struct Weight {
+    pub(crate) what: String,
+    pub(crate) found: f64,
+}
+
+/// Has a process of its own measure, and reads what it found.
+pub(crate) fn weights() -> Vec<Weight> {
+    let program = std::env::current_exe().expect("this program is a file");
+    let output = Command::new(program).arg(WEIGH).output().expect("this machine can run processes");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).expect("it writes text");
+    let weight = |line: &str| {
+        let (found, what) = line.split_once(' ').expect("a line has two parts");
+        Weight { what: what.to_owned(), found: found.parse().expect("it is a number") }
+    };
+    lines.lines().map(weight).collect()
+}
+
+/// Measures, and writes one line for each figure. Needs a runtime around it.
+pub(crate) fn weigh() {
+    let artifacts: Vec<_> = artifacts(0..BEFORE + LOADED).collect();
+    let (before, artifacts) = artifacts.split_at(usize::try_from(BEFORE).expect("it is a small number"));
+    let mut kept: Vec<_> = before.iter().map(load).collect();
+    kept.iter().for_each(run);
+    for (times, what) in [("", "a module of its own"), (" again", "the same artefacts once more")] {
+        let (empty, open) = (resident_kibibytes(), open_files());
+        let held: Vec<_> = artifacts.iter().map(load).collect();
+        let cold = resident_kibibytes();
+        held.iter().for_each(run);
+        let (hot, opened) = (resident_kibibytes(), open_files());
+        let each = |more: f64| more / f64::from(LOADED);
+        println!("{:.0} KiB, cold{times}: loaded, never run; {what}", each(cold - empty));
+        println!("{:.0} KiB, hot{times}: has run; {what}", each(hot - empty));
+        println!("{:.0} open files{times}: has run; {what}", each(opened - open));
+        // What is measured next comes on top.
+        kept.extend(held);
+    }
+}
+
+fn load(artifact: &Artifact) -> Workflow {
+    SANDBOX.load(artifact, Limits::default()).expect("the job loads")
+}
+
+fn run(workflow: &Workflow) {
+    let ends = Instant::now() + Duration::from_millis(250);
+    let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
+    let mut evaluation = Evaluation::new(request, variables, &NoLookups, ends);
+    assert_eq!(now(SANDBOX.run(workflow, &mut evaluation)).outcome, Outcome::Ok);
+}
+
+/// What the kernel says that this process has in memory.
+fn resident_kibibytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells what a process holds");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it names the resident set");
+    line.trim().trim_end_matches(" kB").parse().expect("it is a number")
+}
+
+/// How many files this process has open. The engine makes one in memory of the data of every module that has run, which does
+/// not count as the process's own memory.
+fn open_files() -> f64 {
+    let files = std::fs::read_dir("/proc/self/fd").expect("Linux tells what a process has open");
+    f64::from(u32::try_from(files.count()).expect("a process has not that many"))
+}

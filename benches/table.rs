@@ -1,0 +1,60 @@
+//! One table of what Usher costs: a decision and what it is made of, the whole access check, the door, and how long an upload
+//! and a start take. Rows of one block take turns, so that what slows the machine slows all of them; ratios are made within a
+//! turn. A ratio with a target after it is one that the project has set itself.
+//!
+//! Wants Node 20, and `npm ci` to have been run in `guest-sdk/typescript`; without them the rows of TypeScript are missing.
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a measurement prints, or fails by panicking")]
+
+mod catalogs;
+mod checked;
+mod jobs;
+#[path = "jobs/native.rs"]
+mod native;
+mod now;
+mod sandbox;
+
+#[path = "table/access_check.rs"]
+mod access_check;
+#[path = "table/clock.rs"]
+mod clock;
+#[path = "table/decision.rs"]
+mod decision;
+#[path = "table/door.rs"]
+mod door;
+#[path = "table/resolution.rs"]
+mod resolution;
+#[path = "table/row.rs"]
+mod row;
+#[path = "table/server.rs"]
+mod server;
+#[path = "table/typescript.rs"]
+mod typescript;
+#[path = "table/upload.rs"]
+mod upload;
+
+use jobs::{Job, record};
+use tokio::runtime::Runtime;
+
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() {
+    let runtime = Runtime::new().expect("this machine can run threads");
+    let folder = tempfile::tempdir().expect("there is room on the disk");
+    println!("{}", row::HEAD);
+    {
+        let _timers = runtime.enter();
+        let built = typescript::build(folder.path());
+        for job in Job::ALL {
+            row::print(&decision::rows(job, built.as_ref()));
+        }
+        row::print(&access_check::rows());
+        row::print(&resolution::rows());
+        if let Some(built) = &built {
+            row::print(&upload::compiling(built));
+        }
+    }
+    row::print(&door::rows(&runtime));
+    row::print(&upload::rows(&runtime));
+}

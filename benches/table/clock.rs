@@ -1,0 +1,101 @@
+//! The clock: cases that take turns, each call timed.
+
+use std::time::{Duration, Instant};
+
+/// Turns of each case, after one that is not counted.
+const TURNS: usize = 9;
+const TURN: Duration = Duration::from_millis(60);
+/// Calls that are timed together where one alone is shorter than what a look at the clock takes.
+const BATCH: u32 = 64;
+
+/// Something to measure.
+pub(crate) struct Case<'a> {
+    name: &'static str,
+    call: Box<dyn FnMut() + 'a>,
+    batch: u32,
+}
+
+impl<'a> Case<'a> {
+    pub(crate) fn new<T>(name: &'static str, mut call: impl FnMut() -> T + 'a) -> Self {
+        Self { name, call: Box::new(move || drop(std::hint::black_box(call()))), batch: 1 }
+    }
+
+    /// One that takes less than a microsecond.
+    pub(crate) fn short<T>(name: &'static str, call: impl FnMut() -> T + 'a) -> Self {
+        Self { batch: BATCH, ..Self::new(name, call) }
+    }
+
+    /// The times of one call, over one turn, in nanoseconds.
+    fn turn(&mut self) -> Vec<f64> {
+        let (ends, mut times) = (Instant::now() + TURN, Vec::new());
+        while Instant::now() < ends {
+            let started = Instant::now();
+            (0..self.batch).for_each(|_| (self.call)());
+            times.push(started.elapsed().as_secs_f64() * 1e9 / f64::from(self.batch));
+        }
+        times
+    }
+}
+
+/// What a case took.
+#[derive(Debug)]
+pub(crate) struct Times {
+    pub(crate) name: &'static str,
+    /// All calls, in nanoseconds, the shortest first.
+    sorted: Vec<f64>,
+    /// The median of each turn.
+    medians: Vec<f64>,
+}
+
+impl Times {
+    pub(crate) fn of(name: &'static str, turns: &[Vec<f64>]) -> Self {
+        let medians = turns.iter().map(|turn| part(&sorted(turn.clone()), 0.5)).collect();
+        Self { name, sorted: sorted(turns.concat()), medians }
+    }
+
+    pub(crate) fn median(&self) -> f64 {
+        part(&self.sorted, 0.5)
+    }
+
+    pub(crate) fn p99(&self) -> f64 {
+        part(&self.sorted, 0.99)
+    }
+
+    /// How many times as long as the other, by the median of turns that came one after the other.
+    pub(crate) fn ratio_to(&self, other: &Self) -> f64 {
+        part(&sorted(self.medians.iter().zip(&other.medians).map(|(this, other)| this / other).collect()), 0.5)
+    }
+}
+
+/// Measures cases in turns.
+pub(crate) fn in_turns<const CASES: usize>(mut cases: [Case<'_>; CASES]) -> [Times; CASES] {
+    let mut turns = [(); CASES].map(|()| Vec::with_capacity(TURNS));
+    for turn in 0..=TURNS {
+        for (case, turns) in cases.iter_mut().zip(&mut turns) {
+            let times = case.turn();
+            if turn > 0 {
+                turns.push(times);
+            }
+        }
+    }
+    let mut names = cases.iter().map(|case| case.name);
+    turns.map(|turns| Times::of(names.next().unwrap_or_default(), &turns))
+}
+
+fn sorted(mut times: Vec<f64>) -> Vec<f64> {
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+/// The time that this part of the calls do not exceed.
+fn part(sorted: &[f64], part: f64) -> f64 {
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a place in a list"
+    )]
+    let place = (sorted.len() as f64 * part) as usize;
+    sorted.get(place.min(sorted.len().saturating_sub(1))).copied().expect("something was measured")
+}
