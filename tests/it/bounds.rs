@@ -106,3 +106,18 @@ async fn i4_both_worlds_are_bounded() {
     let late = run_within(guests::ASYNC_WORLD, limits, endless()).await;
     assert_eq!(late.outcome, Outcome::Deadline { limit: Duration::from_millis(50) });
 }
+
+#[tokio::test]
+async fn i4_a_slow_workflow_keeps_nobody_else_waiting() {
+    let quick = load(guests::ECHO, unhurried());
+    for (slow, claims) in [(guests::ENDLESS_LOOP, nothing()), (guests::ASYNC_WORLD, json!({"endless": true}))] {
+        let slow = load(slow, Limits { fuel: u64::MAX, deadline: Duration::from_secs(1), ..Limits::default() });
+        // On one thread: had the first kept it, the second would not have been begun before the first ended.
+        let first = tokio::select! {
+            biased;
+            late = run(&slow, request(claims)) => late,
+            done = run(&quick, request(json!({"slugs": ["a"]}))) => done,
+        };
+        assert_eq!((first.outcome, first.slugs), (Outcome::Ok, vec!["a".to_owned()]));
+    }
+}

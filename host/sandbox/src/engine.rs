@@ -53,7 +53,7 @@ impl Default for SandboxConfig {
 pub struct Sandbox {
     synchronous: Runtime,
     asynchronous: Runtime,
-    pub(crate) slots: Semaphore,
+    pub(crate) slots: Arc<Semaphore>,
     compile_cache: Arc<FunctionCache>,
     _ticker: Ticker,
 }
@@ -102,7 +102,8 @@ impl Sandbox {
         let (synchronous, asynchronous) = (runtime(World::Workflow)?, runtime(World::WorkflowAsync)?);
         let ticker = Ticker::start([&synchronous, &asynchronous].map(|runtime| runtime.engine.clone()));
         let ticker = ticker.map_err(|error| SetupError { cause: error.into() })?;
-        let slots = Semaphore::new(usize::try_from(config.concurrent_runs).unwrap_or(Semaphore::MAX_PERMITS));
+        let slots = usize::try_from(config.concurrent_runs).unwrap_or(Semaphore::MAX_PERMITS);
+        let slots = Arc::new(Semaphore::new(slots));
         Ok(Self { synchronous, asynchronous, slots, compile_cache, _ticker: ticker })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::SemaphorePermit;
+use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
 
 use crate::admission::World;
@@ -18,6 +18,8 @@ use crate::workflow::{ProvisionAsync, Slugs, Workflow};
 
 /// Bytes that a workflow may hand over in one call or answer, before anything else is looked at.
 const HANDOVER_BYTES: usize = 1 << 20;
+/// How long a run may keep the thread that it began on from others. Hardly any takes a hundredth of that.
+const TURN: Duration = TICK;
 /// Bytes of a refusal's words that are kept.
 const REASON_BYTES: usize = 1 << 10;
 
@@ -46,11 +48,35 @@ struct Attempt {
     state: RunState,
 }
 
+impl Attempt {
+    fn of(answer: wasmtime::Result<Slugs>, store: Store<RunState>) -> wasmtime::Result<Self> {
+        // One unit was given on top: if it is gone too, the run used more than it may, whether or not it was caught.
+        let left = store.get_fuel()?;
+        let fuel = store.data().limits.fuel.saturating_sub(left.saturating_sub(1));
+        let answer = if left == 0 { answer.and(Err(Trap::OutOfFuel.into())) } else { answer };
+        Ok(Self { answer, fuel, state: store.into_data() })
+    }
+
+    fn was_interrupted(&self) -> bool {
+        let trap = self.answer.as_ref().err().and_then(|error| error.downcast_ref::<Trap>());
+        trap == Some(&Trap::Interrupt)
+    }
+}
+
+impl Evaluation<'_> {
+    /// What a run of a workflow owns; it has the answers for as long as it lasts.
+    fn lend(&mut self, workflow: &Workflow) -> RunState {
+        let (request, variables) = (Arc::clone(&self.request), Arc::clone(&self.variables));
+        RunState::new(request, variables, Arc::clone(&workflow.limits), std::mem::take(&mut self.answers))
+    }
+}
+
 impl Sandbox {
     /// Runs a workflow once, in a fresh instance, and always comes back with what happened.
     ///
     /// A workflow of the world `workflow` runs on the caller's stack: the returned future waits only for look-ups and,
-    /// when every instance of the pool is in use, for its turn.
+    /// when every instance of the pool is in use, for its turn. One that takes some milliseconds is begun anew on a thread
+    /// where nobody waits behind it. Needs a Tokio runtime.
     pub async fn run(&self, workflow: &Workflow, evaluation: &mut Evaluation<'_>) -> Run {
         let started = Instant::now();
         let budget = workflow.limits.deadline.min(evaluation.ends.saturating_duration_since(started));
@@ -60,16 +86,27 @@ impl Sandbox {
         let ends = started.checked_add(budget).unwrap_or(evaluation.ends);
         evaluation.answers.forget_failures();
         let paid_before = evaluation.answers.len();
+        let mut is_long = false;
         loop {
             let Ok(slot) = self.slot(ends).await else {
                 return Run::unavailable("every instance of the sandbox was in use until its time was over");
             };
             let left = ends.saturating_duration_since(Instant::now());
-            let mut attempt = match self.attempt(workflow, evaluation, left).await {
+            let state = evaluation.lend(workflow);
+            let attempt = match workflow.world {
+                World::Workflow if is_long => attempt_aside(workflow.clone(), state, left, slot).await,
+                World::Workflow => attempt(workflow, state, left.min(TURN), slot),
+                World::WorkflowAsync => attempt_async(workflow, state, left, slot).await,
+            };
+            let mut attempt = match attempt {
                 Ok(attempt) => attempt,
                 Err(error) => return Run::unavailable(format!("{error:#}")),
             };
             evaluation.answers = std::mem::take(&mut attempt.state.answers);
+            if workflow.world == World::Workflow && !is_long && left > TURN && attempt.was_interrupted() {
+                is_long = true;
+                continue;
+            }
             let now = Instant::now();
             let left = ends.saturating_duration_since(now);
             let Some(question) = attempt.state.pending.take().filter(|_| !left.is_zero()) else {
@@ -80,46 +117,59 @@ impl Sandbox {
                 let elapsed = now.saturating_duration_since(started);
                 return Run { outcome, slugs, fuel, memory_bytes, elapsed, log, lookups };
             };
-            drop(slot);
             evaluation.answers.find(question, evaluation.host, workflow.limits.lookup_deadline.min(left)).await;
         }
     }
 
     /// A place in the pool, at the latest when time is up.
-    async fn slot(&self, ends: Instant) -> Result<SemaphorePermit<'_>, ()> {
-        if let Ok(slot) = self.slots.try_acquire() {
+    async fn slot(&self, ends: Instant) -> Result<OwnedSemaphorePermit, ()> {
+        if let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
             return Ok(slot);
         }
-        match tokio::time::timeout_at(ends.into(), self.slots.acquire()).await {
+        match tokio::time::timeout_at(ends.into(), Arc::clone(&self.slots).acquire_owned()).await {
             Ok(Ok(slot)) => Ok(slot),
             Ok(Err(_)) | Err(_) => Err(()),
         }
     }
+}
 
-    async fn attempt(
-        &self,
-        workflow: &Workflow,
-        evaluation: &mut Evaluation<'_>,
-        left: Duration,
-    ) -> wasmtime::Result<Attempt> {
-        let request = Arc::clone(&evaluation.request);
-        let state = RunState::new(
-            Arc::clone(&request),
-            Arc::clone(&evaluation.variables),
-            Arc::clone(&workflow.limits),
-            std::mem::take(&mut evaluation.answers),
-        );
-        let mut store = new_store(workflow, state, left)?;
-        let answer = match workflow.world {
-            World::Workflow => call(workflow, &mut store, &request),
-            World::WorkflowAsync => call_async(workflow, &mut store, request, left).await,
-        };
-        // One unit was given on top: if it is gone too, the run used more than it may, whether or not it was caught.
-        let left = store.get_fuel()?;
-        let fuel = workflow.limits.fuel.saturating_sub(left.saturating_sub(1));
-        let answer = if left == 0 { answer.and(Err(Trap::OutOfFuel.into())) } else { answer };
-        Ok(Attempt { answer, fuel, state: store.into_data() })
-    }
+/// Runs a workflow of the synchronous world here and now.
+fn attempt(
+    workflow: &Workflow,
+    state: RunState,
+    left: Duration,
+    _slot: OwnedSemaphorePermit,
+) -> wasmtime::Result<Attempt> {
+    let request = Arc::clone(&state.request);
+    let mut store = new_store(workflow, state, left)?;
+    let answer = call(workflow, &mut store, &request);
+    Attempt::of(answer, store)
+}
+
+/// The same on a thread where nobody waits behind it. It holds its place in the pool to the end, even when its decision is no
+/// longer waited for.
+async fn attempt_aside(
+    workflow: Workflow,
+    state: RunState,
+    left: Duration,
+    slot: OwnedSemaphorePermit,
+) -> wasmtime::Result<Attempt> {
+    tokio::task::spawn_blocking(move || attempt(&workflow, state, left, slot)).await?
+}
+
+/// Runs a workflow of the asynchronous world. On a stack of its own it can be interrupted, so it lets others have their turn.
+async fn attempt_async(
+    workflow: &Workflow,
+    state: RunState,
+    left: Duration,
+    _slot: OwnedSemaphorePermit,
+) -> wasmtime::Result<Attempt> {
+    let request = Arc::clone(&state.request);
+    let mut store = new_store(workflow, state, left)?;
+    store.epoch_deadline_async_yield_and_update(1);
+    store.set_epoch_deadline(1);
+    let answer = call_async(workflow, &mut store, request, left).await;
+    Attempt::of(answer, store)
 }
 
 /// A store under the run's limits.
