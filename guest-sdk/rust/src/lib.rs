@@ -5,6 +5,8 @@ mod claims;
 mod context;
 mod customer;
 pub mod env;
+#[cfg(any(test, all(target_family = "wasm", feature = "heap")))]
+mod heap;
 mod host;
 mod http;
 pub mod identity;

@@ -4,6 +4,8 @@
 
 #[path = "../../../jobs/native.rs"]
 mod native;
+#[path = "../../../now.rs"]
+mod now;
 #[path = "../../../jobs/told.rs"]
 mod told;
 
@@ -13,6 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use measure::{Job, Peer, record};
+use now::now;
 use usher_sandbox::request::Request;
 use usher_sandbox::yardstick::{CoreFloor, Reused};
 use usher_sandbox::{Evaluation, Limits, NoLookups, Outcome, Sandbox, SandboxConfig, Variables, Workflow};
@@ -37,7 +40,7 @@ fn main() {
         decide_natively(&peer, job);
         let questions: Vec<_> = record::cases().into_iter().map(|case| Arc::new(told::told(case.request))).collect();
         let rust = load(&sandbox, &folder.join(format!("{job}.wasm")));
-        peer.decide_prepared(job, "reused", &questions, reused(&sandbox, &rust));
+        peer.decide_prepared(job, "reused", &questions, reused(&rust));
         peer.decide_prepared(job, "fresh", &questions, fresh(&sandbox, &rust));
         let typescript = load(&sandbox, &folder.join(format!("{job}.ts.wasm")));
         peer.decide_prepared(job, "fresh, TypeScript", &questions, fresh(&sandbox, &typescript));
@@ -76,9 +79,9 @@ fn fresh(sandbox: &Sandbox, workflow: &Workflow) -> impl FnMut(&Arc<Request>) ->
 
 /// An instance that is kept. A workflow counts on its memory being dropped with it, so in the end there is none left: one
 /// decision in many begins with another instance, too few to be seen in a percentile.
-fn reused(sandbox: &Sandbox, workflow: &Workflow) -> impl FnMut(&Arc<Request>) -> Vec<String> {
+fn reused(workflow: &Workflow) -> impl FnMut(&Arc<Request>) -> Vec<String> {
     const DECISIONS: u32 = 5_000;
-    let instance = || Reused::new(sandbox, workflow).expect("the job starts");
+    let instance = || Reused::new(workflow).expect("the job starts");
     let (mut kept, mut asked) = (instance(), 0);
     move |request| {
         asked += 1;
@@ -86,13 +89,5 @@ fn reused(sandbox: &Sandbox, workflow: &Workflow) -> impl FnMut(&Arc<Request>) -
             kept = instance();
         }
         kept.ask(request).expect("the job answers")
-    }
-}
-
-/// The value of a future that has nothing to wait for.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match std::pin::pin!(future).poll(&mut std::task::Context::from_waker(std::task::Waker::noop())) {
-        std::task::Poll::Ready(value) => value,
-        std::task::Poll::Pending => unreachable!("nothing here waits"),
     }
 }
