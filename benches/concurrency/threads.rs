@@ -11,7 +11,7 @@ use crate::{quantile, real};
 /// Short, so that some turns have all cores for themselves though others use the machine.
 const TURN: Duration = Duration::from_millis(4);
 /// Turns of each. The first is not counted.
-const ROUNDS: usize = 600;
+const ROUNDS: usize = 450;
 
 /// How much was done, and under which circumstances.
 #[derive(Debug, Clone, Copy)]
@@ -25,14 +25,16 @@ pub(crate) struct Rate {
 /// What may be waited in a turn that still counts as undisturbed.
 const UNDISTURBED: f64 = 0.02;
 
-/// One thread and all of them in turns, of decisions and of a loop that only counts.
+/// One thread and all of them in turns: of a loop that only counts, of work that needs all that a core has, and shares nothing
+/// either, and of decisions. Where cores are not whole ones, the first finds nothing missing and the second does.
 pub(crate) fn compare(host: &Host, cores: usize) {
-    let (mut counting, mut deciding) = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
+    let mut rounds = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
     for _ in 0..ROUNDS {
-        counting.push([counted(1), counted(cores)]);
-        deciding.push([decided(host, 1), decided(host, cores)]);
+        rounds.0.push([1, cores].map(counted));
+        rounds.1.push([1, cores].map(read));
+        rounds.2.push([1, cores].map(|threads| decided(host, threads)));
     }
-    for (what, rounds) in [("a loop that counts", counting), ("decisions", deciding)] {
+    for (what, rounds) in [("a loop that counts", rounds.0), ("reading JSON", rounds.1), ("decisions", rounds.2)] {
         let rounds = rounds.get(1..).unwrap_or_default();
         let undisturbed = |round: &&[Rate; 2]| round.iter().all(|rate| rate.waited < UNDISTURBED);
         row(what, "all", &rounds.iter().collect::<Vec<_>>());
@@ -67,6 +69,17 @@ pub(crate) fn decided(host: &Host, threads: usize) -> Rate {
 /// How far so many threads count in a second, in steps that take about as long as a decision.
 fn counted(threads: usize) -> Rate {
     in_a_second(threads, || || (0..20_000_u32).for_each(|number| assert!(std::hint::black_box(number) < 20_000)))
+}
+
+/// How often so many threads read the request's JSON and write it again, in a second.
+fn read(threads: usize) -> Rate {
+    let body = body();
+    in_a_second(threads, || {
+        || {
+            let read: serde_json::Value = serde_json::from_slice(std::hint::black_box(&body)).expect("it is JSON");
+            drop(std::hint::black_box(serde_json::to_vec(&read).expect("it was JSON")));
+        }
+    })
 }
 
 fn in_a_second<Step: FnMut()>(threads: usize, make: impl Fn() -> Step + Sync) -> Rate {
