@@ -32,9 +32,7 @@ fn main() {
         let _timers = runtime.enter();
         host_of(usher_tests::jobs::RULES, Limits::default())
     };
-    println!(
-        "| steps a second, {cores} cores | one thread | all | all ÷ one, best | median | while not kept waiting |"
-    );
+    println!("| steps a second | rounds | one thread | {cores} threads | ratio, median | best |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: |");
     threads::compare(&host, cores);
     println!(

@@ -20,7 +20,7 @@ const LOAD: f64 = 0.8;
 pub(crate) fn measure(host: &Host, cores: usize) {
     let mut rounds: Vec<[f64; 3]> = (0..ROUNDS)
         .map(|round| {
-            let rate = decided(host, cores).found * LOAD;
+            let rate = decided(host, cores).steps * LOAD;
             let mut times = turn(host, cores, &schedule(rate, round));
             [rate, quantile(&mut times, 0.5) * 1e6, quantile(&mut times, 0.99) * 1e6]
         })

@@ -1,6 +1,6 @@
 //! What all cores do in the time in which one does so much: threads of their own, which share nothing but the host.
 
-use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use usher_host::Host;
@@ -9,39 +9,51 @@ use crate::checked::{body, check};
 use crate::{quantile, real};
 
 /// Short, so that some turns have all cores for themselves though others use the machine.
-const TURN: Duration = Duration::from_millis(40);
+const TURN: Duration = Duration::from_millis(4);
 /// Turns of each. The first is not counted.
-const ROUNDS: usize = 80;
+const ROUNDS: usize = 450;
 
-/// Steps in a second.
+/// How much was done, and under which circumstances.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
-    /// By the clock.
-    pub(crate) found: f64,
-    /// Of the time in which threads did not wait for a core that somebody else had: what is left is what they do to each other.
-    undisturbed: f64,
+    /// Steps in a second.
+    pub(crate) steps: f64,
+    /// The part of the time in which threads could have run, and somebody else had the core.
+    waited: f64,
 }
 
-/// One thread and all of them in turns, of decisions and of a loop that only counts.
+/// What may be waited in a turn that still counts as undisturbed.
+const UNDISTURBED: f64 = 0.02;
+
+/// One thread and all of them in turns: of a loop that only counts, of work that needs all that a core has, and shares nothing
+/// either, and of decisions. Where cores are not whole ones, the first finds nothing missing and the second does.
 pub(crate) fn compare(host: &Host, cores: usize) {
-    let mut rounds = Vec::with_capacity(ROUNDS);
+    let mut rounds = (Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS), Vec::with_capacity(ROUNDS));
     for _ in 0..ROUNDS {
-        rounds.push([counted(1), counted(cores), decided(host, 1), decided(host, cores)]);
+        rounds.0.push([1, cores].map(counted));
+        rounds.1.push([1, cores].map(read));
+        rounds.2.push([1, cores].map(|threads| decided(host, threads)));
     }
-    let rounds = rounds.get(1..).unwrap_or_default();
-    for (what, one, all) in [("a loop that counts", 0, 1), ("decisions", 2, 3)] {
-        let column = |of: fn(&Rate) -> f64, number: usize| -> Vec<f64> {
-            rounds.iter().filter_map(|round| round.get(number).map(of)).collect()
-        };
-        let times = |of: fn(&Rate) -> f64| {
-            let mut ratios: Vec<_> = column(of, one).iter().zip(column(of, all)).map(|(one, all)| all / one).collect();
-            quantile(&mut ratios, 0.5)
-        };
-        let (median, undisturbed) = (times(|rate| rate.found), times(|rate| rate.undisturbed));
-        let [one, all] = [one, all].map(|number| quantile(&mut column(|rate| rate.found, number), 1.0));
-        let best = all / one;
-        println!("| {what} | {one:.0} | {all:.0} | {best:.2} | {median:.2} | {undisturbed:.2} |");
+    for (what, rounds) in [("a loop that counts", rounds.0), ("reading JSON", rounds.1), ("decisions", rounds.2)] {
+        let rounds = rounds.get(1..).unwrap_or_default();
+        let undisturbed = |round: &&[Rate; 2]| round.iter().all(|rate| rate.waited < UNDISTURBED);
+        row(what, "all", &rounds.iter().collect::<Vec<_>>());
+        row(what, "undisturbed", &rounds.iter().filter(undisturbed).collect::<Vec<_>>());
     }
+}
+
+fn row(what: &str, which: &str, rounds: &[&[Rate; 2]]) {
+    let number = rounds.len();
+    if rounds.is_empty() {
+        return println!("| {what}, {which} rounds | 0 | – | – | – | – |");
+    }
+    let [one, all] = [0, 1].map(|place| {
+        let mut steps: Vec<_> = rounds.iter().filter_map(|round| round.get(place)).map(|rate| rate.steps).collect();
+        quantile(&mut steps, 0.5)
+    });
+    let mut ratios: Vec<_> = rounds.iter().map(|[one, all]| all.steps / one.steps).collect();
+    let [median, best] = [0.5, 1.0].map(|part| quantile(&mut ratios, part));
+    println!("| {what}, {which} rounds | {number} | {one:.0} | {all:.0} | {median:.2} | {best:.2} |");
 }
 
 /// How many decisions so many threads make in a second.
@@ -59,26 +71,42 @@ fn counted(threads: usize) -> Rate {
     in_a_second(threads, || || (0..20_000_u32).for_each(|number| assert!(std::hint::black_box(number) < 20_000)))
 }
 
+/// How often so many threads read the request's JSON and write it again, in a second.
+fn read(threads: usize) -> Rate {
+    let body = body();
+    in_a_second(threads, || {
+        || {
+            let read: serde_json::Value = serde_json::from_slice(std::hint::black_box(&body)).expect("it is JSON");
+            drop(std::hint::black_box(serde_json::to_vec(&read).expect("it was JSON")));
+        }
+    })
+}
+
 fn in_a_second<Step: FnMut()>(threads: usize, make: impl Fn() -> Step + Sync) -> Rate {
-    let start = Barrier::new(threads);
+    let ready = AtomicUsize::new(0);
     let worker = || {
         let mut step = make();
-        start.wait();
+        // A thread's first decisions find nothing of its own in memory.
+        (0..50).for_each(|_| step());
+        // Not asleep, so that all begin when the last of them has a core.
+        ready.fetch_add(1, Ordering::Relaxed);
+        while ready.load(Ordering::Relaxed) < threads {
+            std::hint::spin_loop();
+        }
         let (waited, started, mut steps) = (waited_for_a_core(), Instant::now(), 0);
         while started.elapsed() < TURN {
             step();
             steps += 1;
         }
         let (took, waited) = (started.elapsed(), waited_for_a_core().saturating_sub(waited));
-        let undisturbed = real(steps) / took.saturating_sub(waited).as_secs_f64();
-        Rate { found: real(steps) / took.as_secs_f64(), undisturbed }
+        Rate { steps: real(steps) / took.as_secs_f64(), waited: waited.as_secs_f64() / took.as_secs_f64() }
     };
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
         let rates = workers.into_iter().map(|worker| worker.join().expect("every decision is made"));
-        rates.fold(Rate { found: 0.0, undisturbed: 0.0 }, |sum, rate| Rate {
-            found: sum.found + rate.found,
-            undisturbed: sum.undisturbed + rate.undisturbed,
+        rates.fold(Rate { steps: 0.0, waited: 0.0 }, |sum, rate| Rate {
+            steps: sum.steps + rate.steps,
+            waited: sum.waited.max(rate.waited),
         })
     })
 }

@@ -19,7 +19,7 @@ const STYLE: &str = "
   }
   text { font: 11px system-ui, sans-serif; fill: var(--faint); }
   .title { font-size: 13px; font-weight: 600; fill: var(--ink); }
-  .value { fill: var(--ink); }
+  .value { fill: var(--ink); stroke: var(--page); stroke-width: 4; paint-order: stroke; }
   .grid { stroke: var(--grid); }
   .meant { stroke: var(--faint); stroke-dasharray: 4 4; fill: none; }
   .curve { stroke: var(--curve); stroke-width: 2; fill: none; }
@@ -85,7 +85,7 @@ fn panel(svg: &mut String, curve: &Curve) {
         add(svg, format_args!("<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\"/>", x(*size), y(*nanos)));
     }
     for (point, anchor) in [(first, "start"), (last, "end")] {
-        let (x, y) = (x(point.size), y(point.nanos) - 9.0);
+        let (x, y) = (x(point.size), y(point.nanos) - 11.0);
         let value = time(point.nanos);
         add(
             svg,

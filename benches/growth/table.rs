@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::curve::{Curve, Point};
+use super::curve::{Curve, Point, Shape};
 use super::memory::Weight;
 
 /// What a loaded workflow may take, cold and hot, in KiB.
@@ -13,7 +13,7 @@ pub(crate) fn of(curves: &[Curve], weights: &[Weight]) -> String {
         String::from("| curve | size | median | to the first | each |\n| --- | ---: | ---: | ---: | ---: |\n");
     for curve in curves {
         for Point { size, nanos, ratio } in &curve.points {
-            let each = time(nanos / size);
+            let each = if curve.shape == Shape::Flat { "–".to_owned() } else { time(nanos / size) };
             row(&mut table, [curve.title, &size.to_string(), &time(*nanos), &format!("{ratio:.2}"), &each]);
         }
     }
