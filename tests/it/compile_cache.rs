@@ -10,7 +10,7 @@ use crate::support::{Answers, evaluation, nothing, request, unhurried};
 
 /// A sandbox of its own, whose cache nobody else fills.
 fn sandbox(compile_cache: CompileCache) -> Sandbox {
-    Sandbox::new(&SandboxConfig { concurrent_runs: 1, compile_cache }).unwrap()
+    Sandbox::new(&SandboxConfig { concurrent_runs: 1, compile_cache, ..SandboxConfig::default() }).unwrap()
 }
 
 /// Admits a module, runs it once, and says what the cache was good for meanwhile.

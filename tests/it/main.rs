@@ -12,6 +12,7 @@ mod support;
 mod admission;
 mod allocations;
 mod bounds;
+mod code;
 mod compile_cache;
 mod contract;
 mod decisions;

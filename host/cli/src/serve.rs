@@ -1,6 +1,7 @@
 //! `usher serve`: a store opened, its first keys printed, the server run until someone ends it.
 
 mod logging;
+mod open_files;
 mod shutdown;
 
 use std::io;
@@ -65,6 +66,7 @@ pub(crate) enum ServeError {
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn serve(options: &ServeOptions) -> Result<ExitCode, ServeError> {
     logging::start(options.log_format, options.log_level);
+    open_files::allow();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Runtime)?;
     runtime.block_on(run(options))?;
     Ok(ExitCode::SUCCESS)
@@ -95,7 +97,8 @@ async fn run(options: &ServeOptions) -> Result<(), ServeError> {
 
 fn config(options: &ServeOptions, location: &Location) -> Result<ServerConfig, ServeError> {
     // Beside the database, where this server may write in any case, whatever flag has named the place.
-    let folder = location.folder()?.map(|folder| folder.join(COMPILE_CACHE));
+    let code_folder = location.folder()?;
+    let compile_cache = code_folder.as_ref().map(|folder| folder.join(COMPILE_CACHE));
     let mut crawler_ranges = CrawlerRanges::default();
     for (product, path) in &options.crawler_ranges {
         crawler_ranges = crawler_ranges.with_file(product, path)?;
@@ -106,7 +109,8 @@ fn config(options: &ServeOptions, location: &Location) -> Result<ServerConfig, S
         trusted_proxies: options.trusted_proxy.clone(),
         geography: options.geography.as_deref().map(Geography::open).transpose()?,
         crawler_ranges,
-        compile_cache: folder.map_or_else(CompileCache::default, CompileCache::in_folder),
+        compile_cache: compile_cache.map_or_else(CompileCache::default, CompileCache::in_folder),
+        code_folder,
         ..ServerConfig::default()
     })
 }

@@ -1,6 +1,8 @@
 //! Compiling: a component in, machine code out. Everything that compiles goes through this one function, so that it can
 //! move to a process of its own.
 
+use std::path::Path;
+
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -26,14 +28,29 @@ impl Artifact {
         &self.digest
     }
 
-    /// Maps the code.
-    pub(crate) fn component(&self, engine: &Engine) -> wasmtime::Result<Component> {
+    /// The machine code, to be written to a file.
+    pub(crate) fn code(&self) -> &[u8] {
+        &self.code
+    }
+
+    /// Maps the code in memory of its own.
+    pub(crate) fn map_memory(&self, engine: &Engine) -> wasmtime::Result<Component> {
         #[expect(unsafe_code, reason = "machine code can only be taken on trust")]
         // SAFETY: `code` is private to this file and comes from `precompile_component` below, in this process. An
         // engine with other settings is refused by the check of the header that `deserialize` does itself. Functions in
         // it may have been compiled earlier: `compile_cache.rs` says whom that trusts.
         unsafe {
             Component::deserialize(engine, &self.code)
+        }
+    }
+
+    /// Maps the code from a file that it was just written to.
+    pub(crate) fn map_file(&self, engine: &Engine, file: &Path) -> wasmtime::Result<Component> {
+        #[expect(unsafe_code, reason = "machine code can only be taken on trust")]
+        // SAFETY: as above; the file is this process's own, nobody else may read or write it, and this process writes to it
+        // no more.
+        unsafe {
+            Component::deserialize_file(engine, file)
         }
     }
 }

@@ -2,6 +2,7 @@
 //! process.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -12,6 +13,7 @@ use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
 
 use crate::admission::World;
+use crate::code::CodeTable;
 use crate::compile_cache::{CompileCache, CompileCacheStats, FunctionCache};
 use crate::instance::RunState;
 use crate::limits::Limits;
@@ -39,11 +41,14 @@ pub struct SandboxConfig {
     pub concurrent_runs: u32,
     /// Where compiled code is kept, for modules that have functions in common. Default in memory.
     pub compile_cache: CompileCache,
+    /// A folder on a disk, which the code of workflows is mapped from, so that what does not run takes no memory. The files in
+    /// it are this process's alone, and have no name from the moment they are mapped. Default none: code is in memory.
+    pub code_folder: Option<PathBuf>,
 }
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        Self { concurrent_runs: 128, compile_cache: CompileCache::default() }
+        Self { concurrent_runs: 128, compile_cache: CompileCache::default(), code_folder: None }
     }
 }
 
@@ -54,6 +59,7 @@ pub struct Sandbox {
     synchronous: Runtime,
     asynchronous: Runtime,
     pub(crate) slots: Arc<Semaphore>,
+    pub(crate) code: CodeTable,
     compile_cache: Arc<FunctionCache>,
     _ticker: Ticker,
 }
@@ -104,7 +110,8 @@ impl Sandbox {
         let ticker = ticker.map_err(|error| SetupError { cause: error.into() })?;
         let slots = usize::try_from(config.concurrent_runs).unwrap_or(Semaphore::MAX_PERMITS);
         let slots = Arc::new(Semaphore::new(slots));
-        Ok(Self { synchronous, asynchronous, slots, compile_cache, _ticker: ticker })
+        let code = CodeTable::new(config.code_folder.clone());
+        Ok(Self { synchronous, asynchronous, slots, code, compile_cache, _ticker: ticker })
     }
 
     /// What the workflows of a world run on.

@@ -10,6 +10,7 @@
 
 mod admission;
 mod bindings;
+mod code;
 mod compile;
 mod compile_cache;
 mod engine;

@@ -93,7 +93,7 @@ impl Sandbox {
             };
             let left = ends.saturating_duration_since(Instant::now());
             let state = evaluation.lend(workflow);
-            let attempt = match workflow.world {
+            let attempt = match workflow.code.world {
                 World::Workflow if is_long => attempt_aside(workflow.clone(), state, left, slot).await,
                 World::Workflow => attempt(workflow, state, left.min(TURN), slot),
                 World::WorkflowAsync => attempt_async(workflow, state, left, slot).await,
@@ -103,7 +103,7 @@ impl Sandbox {
                 Err(error) => return Run::unavailable(format!("{error:#}")),
             };
             evaluation.answers = std::mem::take(&mut attempt.state.answers);
-            if workflow.world == World::Workflow && !is_long && left > TURN && attempt.was_interrupted() {
+            if workflow.code.world == World::Workflow && !is_long && left > TURN && attempt.was_interrupted() {
                 is_long = true;
                 continue;
             }
@@ -175,7 +175,7 @@ async fn attempt_async(
 /// A store under the run's limits.
 pub(crate) fn new_store(workflow: &Workflow, state: RunState, left: Duration) -> wasmtime::Result<Store<RunState>> {
     let fuel = state.limits.fuel;
-    let mut store = Store::new(workflow.pre.engine(), state);
+    let mut store = Store::new(workflow.code.pre.engine(), state);
     store.limiter(|state| &mut state.meter);
     store.set_fuel(fuel.saturating_add(1))?;
     store.set_hostcall_fuel(HANDOVER_BYTES);
@@ -186,7 +186,7 @@ pub(crate) fn new_store(workflow: &Workflow, state: RunState, left: Duration) ->
 }
 
 fn call(workflow: &Workflow, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Slugs> {
-    let instance = workflow.pre.instantiate(&mut *store)?;
+    let instance = workflow.code.pre.instantiate(&mut *store).map_err(not_started)?;
     workflow.provision(store, &instance)?.call(store, (request,)).map(|(answer,)| answer)
 }
 
@@ -197,8 +197,8 @@ async fn call_async(
     left: Duration,
 ) -> wasmtime::Result<Slugs> {
     let answer = async {
-        let instance = workflow.pre.instantiate_async(&mut *store).await?;
-        let provision: ProvisionAsync = instance.get_typed_func(&mut *store, workflow.provision)?;
+        let instance = workflow.code.pre.instantiate_async(&mut *store).await.map_err(not_started)?;
+        let provision: ProvisionAsync = instance.get_typed_func(&mut *store, workflow.code.provision)?;
         provision.call_async(store, (request,)).await.map(|(answer,)| answer)
     };
     match tokio::time::timeout(left, answer).await {
@@ -254,8 +254,20 @@ fn failure(error: &wasmtime::Error, state: &RunState, budget: Duration) -> Outco
         Some(Trap::Interrupt) => Outcome::Deadline { limit: budget },
         _ if state.meter.refused() => Outcome::Memory { limit: limits.memory_bytes },
         Some(trap) => Outcome::Trapped { cause: cause(*trap, state) },
+        None if error.is::<NotStarted>() => Outcome::Unavailable { reason: format!("{error:#}") },
         None => Outcome::BadOutput { reason: error.root_cause().to_string() },
     }
+}
+
+/// The host could not make an instance.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the sandbox has no room for another instance; the operator has to look at what this process may have")]
+struct NotStarted;
+
+/// Says so of an error that is not the workflow's own doing.
+fn not_started(error: wasmtime::Error) -> wasmtime::Error {
+    let is_its_own = error.is::<Trap>() || error.is::<Stop>() || error.is::<PoolConcurrencyLimitError>();
+    if is_its_own { error } else { error.context(NotStarted) }
 }
 
 /// A trap in words, with the panic's own where there was one.
@@ -267,5 +279,32 @@ fn cause(trap: Trap, state: &RunState) -> String {
     match state.log.last_error().filter(|message| message.starts_with("panicked at ")) {
         Some(panic) => panic.to_owned(),
         None => trap.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::instance::Variables;
+    use crate::lookup::Answers;
+
+    /// What becomes of an error while an instance is made.
+    fn outcome(error: wasmtime::Error) -> Outcome {
+        let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
+        let state = RunState::new(request, variables, Arc::default(), Answers::default());
+        failure(&not_started(error), &state, Duration::from_millis(50))
+    }
+
+    #[test]
+    fn what_the_machine_lacks_is_not_the_authors_fault() {
+        let no_files = std::io::Error::other("too many open files");
+        let Outcome::Unavailable { reason } = outcome(no_files.into()) else { panic!("it is the operator's move") };
+        assert!(reason.contains("the operator has to") && reason.ends_with("too many open files"), "{reason}");
+        let trap = outcome(Trap::UnreachableCodeReached.into());
+        assert!(matches!(trap, Outcome::Trapped { .. }), "{trap:?}");
+        assert_eq!(outcome(Stop::OutOfFuel.into()), Outcome::OutOfFuel { limit: Limits::default().fuel });
     }
 }

@@ -1,13 +1,13 @@
-//! A workflow that is ready to run: its code mapped, its imports linked, its limits set.
+//! A workflow that is ready to run: its code loaded, its limits set.
 
 use std::fmt;
 use std::sync::Arc;
 
 use wasmtime::Store;
-use wasmtime::component::{ComponentExportIndex, Instance, InstancePre, TypedFunc};
+use wasmtime::component::{Instance, TypedFunc};
 
 use crate::admission::{Refusal, World};
-use crate::bindings::WorkflowPre;
+use crate::code::Code;
 use crate::compile::Artifact;
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
@@ -26,11 +26,8 @@ pub(crate) type ProvisionAsync = TypedFunc<(Arc<Request>,), (Slugs,)>;
 /// A loaded workflow. Cheap to clone; shared by all decisions.
 #[derive(Clone)]
 pub struct Workflow {
-    pub(crate) pre: InstancePre<RunState>,
-    pub(crate) provision: ComponentExportIndex,
-    pub(crate) world: World,
+    pub(crate) code: Arc<Code>,
     pub(crate) limits: Arc<Limits>,
-    digest: Arc<str>,
 }
 
 /// Why an artifact cannot be loaded.
@@ -52,26 +49,16 @@ pub enum LoadError {
 }
 
 impl Workflow {
-    /// Maps an artifact's code and links its imports.
+    /// Makes an artifact ready to run.
     pub(crate) fn load(sandbox: &Sandbox, artifact: &Artifact, limits: Arc<Limits>) -> Result<Self, LoadError> {
-        let damaged = |error: wasmtime::Error| LoadError::Damaged { reason: format!("{error:#}") };
-        let does_not_fit = |error: wasmtime::Error| LoadError::DoesNotFit { reason: format!("{error:#}") };
-        let runtime = sandbox.runtime(artifact.world());
-        let component = artifact.component(&runtime.engine).map_err(damaged)?;
-        let pre = runtime.linker.instantiate_pre(&component).map_err(does_not_fit)?;
-        let provision = component
-            .get_export_index(None, "provision")
-            .ok_or_else(|| LoadError::DoesNotFit { reason: "it exports no `provision`".to_owned() })?;
-        if artifact.world() == World::Workflow {
-            WorkflowPre::new(pre.clone()).map_err(does_not_fit)?;
-        }
-        Ok(Self { pre, provision, world: artifact.world(), limits, digest: artifact.digest().into() })
+        let code = sandbox.code.of(artifact, sandbox.runtime(artifact.world()))?;
+        Ok(Self { code, limits })
     }
 
     /// SHA-256 of the module, in hexadecimal.
     #[must_use]
     pub fn digest(&self) -> &Arc<str> {
-        &self.digest
+        &self.code.digest
     }
 
     /// The limits of its runs.
@@ -87,11 +74,12 @@ impl Workflow {
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
         let state = RunState::new(request, variables, Arc::clone(&self.limits), Answers::default());
         let mut store = new_store(self, state, self.limits.deadline).map_err(does_not_start)?;
-        let instance = self.pre.instantiate(&mut store).map_err(does_not_start)?;
-        match self.world {
+        let instance = self.code.pre.instantiate(&mut store).map_err(does_not_start)?;
+        match self.code.world {
             World::Workflow => Ok(()),
             World::WorkflowAsync => {
-                let provision: wasmtime::Result<ProvisionAsync> = instance.get_typed_func(&mut store, self.provision);
+                let provision: wasmtime::Result<ProvisionAsync> =
+                    instance.get_typed_func(&mut store, self.code.provision);
                 provision.map(drop).map_err(does_not_fit)
             }
         }
@@ -103,11 +91,11 @@ impl Workflow {
         store: &mut Store<RunState>,
         instance: &Instance,
     ) -> wasmtime::Result<Provision<'_>> {
-        debug_assert_eq!(self.world, World::Workflow);
-        let provision = instance.get_func(store, self.provision);
+        debug_assert_eq!(self.code.world, World::Workflow);
+        let provision = instance.get_func(store, self.code.provision);
         let provision = provision.ok_or_else(|| wasmtime::format_err!("it exports no `provision`"))?;
         #[expect(unsafe_code, reason = "looking at the types once more costs a thirtieth of a decision")]
-        // SAFETY: `load` makes every workflow, and found the type to be right with `WorkflowPre::new`.
+        // SAFETY: `Code::load` makes the code of every workflow, and found the type to be right with `WorkflowPre::new`.
         Ok(unsafe { TypedFunc::new_unchecked(provision) })
     }
 }
@@ -125,6 +113,9 @@ impl Sandbox {
 
 impl fmt::Debug for Workflow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Workflow").field("digest", &self.digest).field("world", &self.world).finish_non_exhaustive()
+        f.debug_struct("Workflow")
+            .field("digest", &self.code.digest)
+            .field("world", &self.code.world)
+            .finish_non_exhaustive()
     }
 }

@@ -38,7 +38,7 @@ impl Reused {
         let fuel = limits.fuel;
         let state = RunState::new(Arc::new(Request::default()), Arc::new(Variables::new()), limits, Answers::default());
         let mut store = new_store(workflow, state, Duration::from_secs(3_600)).map_err(words)?;
-        let instance = workflow.pre.instantiate(&mut store).map_err(words)?;
+        let instance = workflow.code.pre.instantiate(&mut store).map_err(words)?;
         Ok(Self { store, workflow: workflow.clone(), instance, fuel })
     }
 

@@ -1,6 +1,7 @@
 //! What the operator may set about a server.
 
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
@@ -28,6 +29,9 @@ pub struct ServerConfig {
     /// Where compiled code is kept, so that a start, and an upload of what is much like another module, are fast.
     /// Default in memory.
     pub compile_cache: CompileCache,
+    /// A folder on a disk, which the code of workflows is mapped from, so that what does not run takes no memory. Default
+    /// none: code is in memory.
+    pub code_folder: Option<PathBuf>,
 }
 
 /// How long a server waits for its callers.
@@ -51,6 +55,7 @@ impl Default for ServerConfig {
             geography: None,
             crawler_ranges: CrawlerRanges::default(),
             compile_cache: CompileCache::default(),
+            code_folder: None,
         }
     }
 }
