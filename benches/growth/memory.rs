@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use usher_sandbox::request::Request;
-use usher_sandbox::{Artifact, Evaluation, Limits, NoLookups, Outcome, Variables, Workflow};
+use usher_sandbox::{Artifact, Evaluation, Limits, NoLookups, Outcome, Sandbox, SandboxConfig, Variables, Workflow};
 
 use super::distinct::artifacts;
 use crate::now::now;
-use crate::sandbox::SANDBOX;
 
 /// The argument by which a process knows that it is to measure its memory. It has one of its own, in which nothing else is.
 pub(crate) const WEIGH: &str = "weigh";
@@ -38,8 +37,13 @@ pub(crate) fn weights() -> Vec<Weight> {
     lines.lines().map(weight).collect()
 }
 
-/// Measures, and writes one line for each figure. Needs a runtime around it.
+/// Measures, and writes one line for each figure. Needs a runtime around it. Code is mapped from a folder, as a server does.
 pub(crate) fn weigh() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("there is room on the disk");
+    let config = SandboxConfig { code_folder: Some(folder.path().to_owned()), ..SandboxConfig::default() };
+    let sandbox = Sandbox::new(&config).expect("this machine can sandbox");
+    let load = |artifact: &Artifact| sandbox.load(artifact, Limits::default()).expect("the job loads");
+    let run = |workflow: &Workflow| run(&sandbox, workflow);
     let artifacts: Vec<_> = artifacts(0..BEFORE + LOADED).collect();
     let (before, artifacts) = artifacts.split_at(usize::try_from(BEFORE).expect("it is a small number"));
     let mut kept: Vec<_> = before.iter().map(load).collect();
@@ -59,15 +63,11 @@ pub(crate) fn weigh() {
     }
 }
 
-fn load(artifact: &Artifact) -> Workflow {
-    SANDBOX.load(artifact, Limits::default()).expect("the job loads")
-}
-
-fn run(workflow: &Workflow) {
+fn run(sandbox: &Sandbox, workflow: &Workflow) {
     let ends = Instant::now() + Duration::from_millis(250);
     let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
     let mut evaluation = Evaluation::new(request, variables, &NoLookups, ends);
-    assert_eq!(now(SANDBOX.run(workflow, &mut evaluation)).outcome, Outcome::Ok);
+    assert_eq!(now(sandbox.run(workflow, &mut evaluation)).outcome, Outcome::Ok);
 }
 
 /// What the kernel says that this process has in memory.

@@ -73,6 +73,8 @@ fn map(artifact: &Artifact, runtime: &Runtime, folder: Option<&Path>) -> wasmtim
     let file = folder.map(|folder| {
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(artifact.code())?;
+        // Pages that are not on the disk yet cannot be given back.
+        file.as_file().sync_data()?;
         Ok::<_, std::io::Error>(file)
     });
     match file {
