@@ -66,12 +66,16 @@ impl<const ROOM: usize> Heap<ROOM> {
 #[expect(unsafe_code, reason = "the trait of allocators is unsafe")]
 // SAFETY: what is taken is aligned, as long as asked for, and not taken again before it is given back; all else is the usual
 // allocator's, which is told of nothing that it does not have.
+//
+// Not inlined: everybody who allocates would have a copy.
 unsafe impl<const ROOM: usize> GlobalAlloc for Heap<ROOM> {
+    #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise, handed on.
         self.take(layout).unwrap_or_else(|| unsafe { System.alloc(layout) })
     }
 
+    #[inline(never)]
     unsafe fn dealloc(&self, allocation: *mut u8, layout: Layout) {
         match self.place_of(allocation) {
             Some(place) => {
@@ -82,6 +86,7 @@ unsafe impl<const ROOM: usize> GlobalAlloc for Heap<ROOM> {
         }
     }
 
+    #[inline(never)]
     unsafe fn realloc(&self, allocation: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let Some(place) = self.place_of(allocation) else {
             // SAFETY: it is not of the room, so it is of the usual allocator, with this layout.
