@@ -70,22 +70,25 @@ impl Code {
 }
 
 fn map(artifact: &Artifact, runtime: &Runtime, folder: Option<&Path>) -> wasmtime::Result<Component> {
-    let file = folder.map(|folder| {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(artifact.code())?;
-        // Pages that are not on the disk yet cannot be given back.
-        file.as_file().sync_data()?;
-        Ok::<_, std::io::Error>(file)
-    });
-    match file {
-        // The file's name goes with this scope; what is mapped of it stays.
-        Some(Ok(file)) => artifact.map_file(&runtime.engine, file.path()),
-        Some(Err(error)) => {
-            tracing::warn!(%error, "code stays in memory, because it cannot be written to the disk");
-            artifact.map_memory(&runtime.engine)
-        }
-        None => artifact.map_memory(&runtime.engine),
+    let mapped = folder.map(|folder| map_from(folder, artifact, runtime));
+    match mapped {
+        Some(Ok(component)) => return Ok(component),
+        Some(Err(error)) => tracing::warn!(
+            error = format!("{error:#}"),
+            "code stays in memory; expected a folder that has room, on a disk that programs may be run from"
+        ),
+        None => {}
     }
+    artifact.map_memory(&runtime.engine)
+}
+
+fn map_from(folder: &Path, artifact: &Artifact, runtime: &Runtime) -> wasmtime::Result<Component> {
+    // The file's name goes with this scope; what is mapped of it stays.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(artifact.code())?;
+    // Pages that are not on the disk yet cannot be given back.
+    file.as_file().sync_data()?;
+    artifact.map_file(&runtime.engine, file.path())
 }
 
 /// Lets the kernel have the pages back that loading has touched. It brings them again when they are needed.
