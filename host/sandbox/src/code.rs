@@ -64,7 +64,6 @@ impl Code {
         if artifact.world() == World::Workflow {
             WorkflowPre::new(pre.clone()).map_err(does_not_fit)?;
         }
-        give_back(&component);
         Ok(Self { pre, provision, world: artifact.world(), digest: artifact.digest().into() })
     }
 }
@@ -88,7 +87,9 @@ fn map_from(folder: &Path, artifact: &Artifact, runtime: &Runtime) -> wasmtime::
     file.write_all(artifact.code())?;
     // Pages that are not on the disk yet cannot be given back.
     file.as_file().sync_data()?;
-    artifact.map_file(&runtime.engine, file.path())
+    let component = artifact.map_file(&runtime.engine, file.path())?;
+    give_back(&component);
+    Ok(component)
 }
 
 /// Lets the kernel have the pages back that loading has touched. It brings them again when they are needed.
