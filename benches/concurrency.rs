@@ -8,6 +8,7 @@
 #[path = "concurrency/arrivals.rs"]
 mod arrivals;
 mod checked;
+mod quantile;
 mod sandbox;
 #[path = "concurrency/slow.rs"]
 mod slow;
@@ -48,19 +49,6 @@ fn host_of(wasm: &str, limits: Limits) -> Host {
     let wasm = std::fs::read(wasm).expect("the guests are built");
     let artifact = SANDBOX.admit(&wasm).verdict.expect("the guest is admitted");
     checked::host(checked::catalog(), [SANDBOX.load(&artifact, limits).expect("the guest loads")])
-}
-
-/// The value below which this part of them lies.
-fn quantile(of: &mut [f64], part: f64) -> f64 {
-    of.sort_unstable_by(f64::total_cmp);
-    #[expect(
-        clippy::as_conversions,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a place in a list"
-    )]
-    let place = (of.len() as f64 * part) as usize;
-    of.get(place.min(of.len().saturating_sub(1))).copied().expect("something was measured")
 }
 
 #[expect(clippy::as_conversions, reason = "a ratio need not be exact")]

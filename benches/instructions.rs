@@ -28,12 +28,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const CATALOG: &str = include_str!("../examples/newsroom/catalog.toml");
 /// As an edge sends one for a visitor with an account.
-const BODY: &[u8] = br#"{
-    "identity": {"userIdentifier": "reader-1"},
-    "resource": {"id": "article-1"},
-    "http": {"url": "https://news.example/politics?utm_source=letter", "userAgent": "Mozilla/5.0 (X11; Linux x86_64)"},
-    "cloudflare": {"cf": {"country": "DE", "isEUCountry": "1", "timezone": "Europe/Berlin", "latitude": "52.52"}}
-}"#;
+const BODY: &[u8] = include_bytes!("../tests/it/access-check.json");
 
 /// At most a twentieth more than this.
 fn about(instructions: u64) -> LibraryBenchmarkConfig {

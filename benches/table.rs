@@ -11,6 +11,7 @@ mod jobs;
 #[path = "jobs/native.rs"]
 mod native;
 mod now;
+mod quantile;
 mod sandbox;
 
 #[path = "table/access_check.rs"]

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use usher_host::Host;
 
 use crate::checked::{body, check};
+use crate::quantile::quantile;
+use crate::real;
 use crate::threads::decided;
-use crate::{quantile, real};
 
 /// Short, so that some rounds have all cores for themselves though others use the machine.
 const TURN: Duration = Duration::from_millis(200);

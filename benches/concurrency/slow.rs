@@ -14,7 +14,7 @@ use usher_sandbox::Limits;
 use usher_tests::{guests, jobs};
 
 use crate::checked::{body, check};
-use crate::quantile;
+use crate::quantile::quantile;
 
 const TURN: Duration = Duration::from_millis(1_500);
 /// Turns of each.

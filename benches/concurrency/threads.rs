@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use usher_host::Host;
 
 use crate::checked::{body, check};
-use crate::{quantile, real};
+use crate::quantile::quantile;
+use crate::real;
 
 /// Short, so that some turns have all cores for themselves though others use the machine.
 const TURN: Duration = Duration::from_millis(4);

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::quantile::quantile;
+
 /// Turns of each case, after one that is not counted.
 const TURNS: usize = 9;
 const TURN: Duration = Duration::from_millis(60);
@@ -37,33 +39,28 @@ impl<'a> Case<'a> {
     }
 }
 
-/// What a case took.
+/// What a case took, in nanoseconds.
 #[derive(Debug)]
 pub(crate) struct Times {
     pub(crate) name: &'static str,
-    /// All calls, in nanoseconds, the shortest first.
-    sorted: Vec<f64>,
+    pub(crate) median: f64,
+    pub(crate) p99: f64,
     /// The median of each turn.
     medians: Vec<f64>,
 }
 
 impl Times {
     pub(crate) fn of(name: &'static str, turns: &[Vec<f64>]) -> Self {
-        let medians = turns.iter().map(|turn| part(&sorted(turn.clone()), 0.5)).collect();
-        Self { name, sorted: sorted(turns.concat()), medians }
-    }
-
-    pub(crate) fn median(&self) -> f64 {
-        part(&self.sorted, 0.5)
-    }
-
-    pub(crate) fn p99(&self) -> f64 {
-        part(&self.sorted, 0.99)
+        let medians = turns.iter().map(|turn| quantile(&mut turn.clone(), 0.5)).collect();
+        let mut calls = turns.concat();
+        let [median, p99] = [0.5, 0.99].map(|part| quantile(&mut calls, part));
+        Self { name, median, p99, medians }
     }
 
     /// How many times as long as the other, by the median of turns that came one after the other.
     pub(crate) fn ratio_to(&self, other: &Self) -> f64 {
-        part(&sorted(self.medians.iter().zip(&other.medians).map(|(this, other)| this / other).collect()), 0.5)
+        let mut ratios: Vec<_> = self.medians.iter().zip(&other.medians).map(|(this, other)| this / other).collect();
+        quantile(&mut ratios, 0.5)
     }
 }
 
@@ -80,22 +77,4 @@ pub(crate) fn in_turns<const CASES: usize>(mut cases: [Case<'_>; CASES]) -> [Tim
     }
     let mut names = cases.iter().map(|case| case.name);
     turns.map(|turns| Times::of(names.next().unwrap_or_default(), &turns))
-}
-
-fn sorted(mut times: Vec<f64>) -> Vec<f64> {
-    times.sort_by(f64::total_cmp);
-    times
-}
-
-/// The time that this part of the calls do not exceed.
-fn part(sorted: &[f64], part: f64) -> f64 {
-    #[expect(
-        clippy::as_conversions,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "a place in a list"
-    )]
-    let place = (sorted.len() as f64 * part) as usize;
-    sorted.get(place.min(sorted.len().saturating_sub(1))).copied().expect("something was measured")
 }

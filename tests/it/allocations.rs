@@ -10,12 +10,7 @@ use crate::support::{SANDBOX, load, unhurried};
 
 const CATALOG: &str = include_str!("../../examples/newsroom/catalog.toml");
 /// As an edge sends one for a visitor with an account.
-const BODY: &[u8] = br#"{
-    "identity": {"userIdentifier": "reader-1"},
-    "resource": {"id": "article-1"},
-    "http": {"url": "https://news.example/politics?utm_source=letter", "userAgent": "Mozilla/5.0 (X11; Linux x86_64)"},
-    "cloudflare": {"cf": {"country": "DE", "isEUCountry": "1", "timezone": "Europe/Berlin", "latitude": "52.52"}}
-}"#;
+const BODY: &[u8] = include_bytes!("access-check.json");
 
 #[track_caller]
 fn check(workflows: usize, [request, decision, answer]: [u64; 3]) {

@@ -26,7 +26,6 @@ pub(crate) struct Code {
 }
 
 /// All code that some workflow has, by digest.
-#[derive(Default)]
 pub(crate) struct CodeTable {
     folder: Option<PathBuf>,
     loaded: Mutex<HashMap<Arc<str>, Weak<Code>>>,
