@@ -15,6 +15,7 @@ mod now;
 mod sandbox;
 
 use std::net::TcpListener;
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ use std::time::{Duration, Instant};
 use jobs::Job;
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use usher_host::SystemClock;
+use usher_host::{AdmissionWorker, SystemClock};
 use usher_server::{Server, ServerConfig};
 use usher_store::{FirstKeys, Location, Store};
 use usher_tests::guests;
@@ -36,11 +37,15 @@ const REQUESTS: u32 = 2_000;
 /// Clients, each with a connection of its own.
 const CLIENTS: u32 = 4;
 
-fn main() {
+fn main() -> ExitCode {
+    if let Some(ended) = AdmissionWorker::take_over() {
+        return ended;
+    }
     let runtime = Runtime::new().expect("this machine can run threads");
     let _timers = runtime.enter();
     memory();
     swaps(&runtime);
+    ExitCode::SUCCESS
 }
 
 fn memory() {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use usher_sandbox::request::Request;
-use usher_sandbox::{Artifact, Evaluation, Limits, NoLookups, Outcome, Sandbox, SandboxConfig, Variables, Workflow};
+use usher_sandbox::{
+    Artifact, ArtifactFolder, Evaluation, Limits, NoLookups, Outcome, Sandbox, SandboxConfig, Variables, Workflow,
+};
 
 use super::distinct::artifacts;
 use crate::now::now;
@@ -40,7 +42,8 @@ pub(crate) fn weights() -> Vec<Weight> {
 /// Measures, and writes one line for each figure. Needs a runtime around it. Code is mapped from a folder, as a server does.
 pub(crate) fn weigh() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("there is room on the disk");
-    let config = SandboxConfig { code_folder: Some(folder.path().to_owned()), ..SandboxConfig::default() };
+    let artifacts = Some(ArtifactFolder::new(folder.path(), [0; 32]));
+    let config = SandboxConfig { artifacts, ..SandboxConfig::default() };
     let sandbox = Sandbox::new(&config).expect("this machine can sandbox");
     let load = |artifact: &Artifact| sandbox.load(artifact, Limits::default()).expect("the job loads");
     let run = |workflow: &Workflow| run(&sandbox, workflow);

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use serde_json::json;
-use usher_sandbox::{Limits, NoLookups, Outcome, Sandbox, SandboxConfig, Workflow};
+use usher_sandbox::{ArtifactFolder, Limits, NoLookups, Outcome, Sandbox, SandboxConfig, Workflow, World};
 use usher_tests::guests;
 
 use crate::support::{evaluation, request, unhurried};
 
-fn sandbox(code_folder: &Path) -> Sandbox {
-    let code_folder = Some(code_folder.to_owned());
-    Sandbox::new(&SandboxConfig { concurrent_runs: 1, code_folder, ..SandboxConfig::default() }).unwrap()
+fn sandbox(artifacts: &Path) -> Sandbox {
+    let artifacts = Some(ArtifactFolder::new(artifacts, [1; 32]));
+    Sandbox::new(&SandboxConfig { concurrent_runs: 1, artifacts, ..SandboxConfig::default() }).unwrap()
 }
 
 async fn echoes(sandbox: &Sandbox, workflow: &Workflow) {
@@ -20,19 +20,31 @@ async fn echoes(sandbox: &Sandbox, workflow: &Workflow) {
 }
 
 #[tokio::test]
-async fn code_in_a_folder_runs_and_leaves_no_file() {
+async fn code_in_a_folder_runs_and_the_next_sandbox_finds_it() {
     let folder = tempfile::tempdir().unwrap();
+    let (digest, world) = {
+        let sandbox = sandbox(folder.path());
+        let admission = sandbox.admit(&std::fs::read(guests::ECHO).unwrap());
+        let artifact = admission.verdict.unwrap();
+        assert!(sandbox.kept(artifact.digest(), World::Workflow).is_none(), "admission alone keeps nothing");
+        echoes(&sandbox, &sandbox.load(&artifact, unhurried()).unwrap()).await;
+        (artifact.digest().to_owned(), admission.report.world.unwrap())
+    };
     let sandbox = sandbox(folder.path());
-    let artifact = sandbox.admit(&std::fs::read(guests::ECHO).unwrap()).verdict.unwrap();
-    let workflow = sandbox.load(&artifact, unhurried()).unwrap();
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-    echoes(&sandbox, &workflow).await;
+    let artifact = sandbox.kept(&digest, world).unwrap();
+    echoes(&sandbox, &sandbox.load(&artifact, unhurried()).unwrap()).await;
+    assert_eq!(sandbox.compile_cache_stats().misses, 0, "nothing was compiled");
+
+    let file = folder.path().join(sandbox.host_key()).join(&digest);
+    let mut content = std::fs::read(&file).unwrap();
+    content[100] ^= 1;
+    std::fs::write(&file, content).unwrap();
+    assert!(sandbox.kept(&digest, world).is_none(), "what is damaged is as if it were not there");
 }
 
 #[tokio::test]
 async fn code_that_finds_no_folder_runs_all_the_same() {
-    let folder = tempfile::tempdir().unwrap();
-    let sandbox = sandbox(&folder.path().join("gone"));
+    let sandbox = sandbox(Path::new("/dev/null/gone"));
     let artifact = sandbox.admit(&std::fs::read(guests::ECHO).unwrap()).verdict.unwrap();
     echoes(&sandbox, &sandbox.load(&artifact, unhurried()).unwrap()).await;
 }

@@ -54,8 +54,8 @@ impl Usher {
 ///
 /// A new database gets one secret, one public and one admin key, printed once to standard output as `USHER_…=` lines
 /// after the `USHER_URL=` line that every start prints. Logs go to standard error. Ctrl-C or SIGTERM ends it gracefully.
-/// Compiled code is kept in the folder `compile-cache` beside the database; it can be removed at any time, and whoever may
-/// write there must be trusted as this program is.
+/// Compiled code is kept in the folders `artifacts` and `compile-cache` beside the database; they can be removed at any time,
+/// and whoever may write there must be trusted as this program is.
 #[derive(Args)]
 pub(crate) struct ServeOptions {
     /// Address to listen on; port 0 takes a free one

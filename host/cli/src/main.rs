@@ -16,6 +16,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use config::{Command, Usher};
+use usher_sandbox::AdmissionWorker;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -26,6 +27,9 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
+    if let Some(ended) = AdmissionWorker::take_over() {
+        return ended;
+    }
     let (ended, otherwise) = match Usher::read().command {
         Command::Serve(options) => (serve::serve(&options).map_err(anyhow::Error::from), FAILED),
         Command::New(options) => (new::new(&options).map_err(anyhow::Error::from), USAGE),

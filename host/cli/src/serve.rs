@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use tokio::net::TcpSocket;
-use usher_host::{Clock, CompileCache, CrawlerRanges, CrawlerRangesError, Geography, GeographyError, SystemClock};
+use usher_host::{AdmissionWorker, Clock, CrawlerRanges, CrawlerRangesError, Geography, GeographyError, SystemClock};
 use usher_server::{PublishError, Server, ServerConfig, StartError};
 use usher_store::{FirstKeys, KeyError, Location, OpenError, Store};
 
@@ -19,8 +19,10 @@ use crate::config::ServeOptions;
 use crate::output::{self, OutputError};
 use shutdown::Shutdown;
 
-/// The folder of compiled code.
+/// The folder of compiled functions, which admission workers share.
 const COMPILE_CACHE: &str = "compile-cache";
+/// The folder of compiled modules.
+const ARTIFACTS: &str = "artifacts";
 /// Connections that may wait to be accepted. When visitors come in a burst, whoever finds no place tries again after a second.
 const BACKLOG: u32 = 1_024;
 
@@ -97,8 +99,12 @@ async fn run(options: &ServeOptions) -> Result<(), ServeError> {
 
 fn config(options: &ServeOptions, location: &Location) -> Result<ServerConfig, ServeError> {
     // Beside the database, where this server may write in any case, whatever flag has named the place.
-    let code_folder = location.folder()?;
-    let compile_cache = code_folder.as_ref().map(|folder| folder.join(COMPILE_CACHE));
+    let folder = location.folder()?;
+    let admission = AdmissionWorker::this_program();
+    let admission = match &folder {
+        Some(folder) => admission.with_compile_cache(folder.join(COMPILE_CACHE)),
+        None => admission,
+    };
     let mut crawler_ranges = CrawlerRanges::default();
     for (product, path) in &options.crawler_ranges {
         crawler_ranges = crawler_ranges.with_file(product, path)?;
@@ -109,8 +115,8 @@ fn config(options: &ServeOptions, location: &Location) -> Result<ServerConfig, S
         trusted_proxies: options.trusted_proxy.clone(),
         geography: options.geography.as_deref().map(Geography::open).transpose()?,
         crawler_ranges,
-        compile_cache: compile_cache.map_or_else(CompileCache::default, CompileCache::in_folder),
-        code_folder,
+        artifacts: folder.map(|folder| folder.join(ARTIFACTS)),
+        admission,
         ..ServerConfig::default()
     })
 }

@@ -39,6 +39,7 @@ pub use release::Release;
 pub use usher_decision::{Catalog, CatalogError, Period, Surface};
 pub use usher_sandbox::request::{AuthType, UserType};
 pub use usher_sandbox::{
-    Admission, Artifact, CompileCache, CompileCacheStats, IdentityLink, Limits, LoadError, LookupError, LookupFuture,
-    Manifest, Outcome, Refusal, Report, Run, Sandbox, SandboxConfig, Scope, SetupError, User, Workflow,
+    Admission, AdmissionWorker, Artifact, ArtifactFolder, CompileCache, CompileCacheStats, IdentityLink, Limits,
+    LoadError, LookupError, LookupFuture, Manifest, Outcome, Probe, Purity, Refusal, Report, Run, Sandbox,
+    SandboxConfig, Scope, SetupError, User, Verdict, WorkerError, Workflow, World,
 };

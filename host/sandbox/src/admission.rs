@@ -1,42 +1,40 @@
 //! Admission: may this module ever run here? One file per check, from the cheapest to the dearest, and the first that
 //! fails is the verdict.
 
+mod bounds;
 mod gate;
 mod header;
 mod manifest;
+mod probe;
+mod purity;
 mod refusal;
+mod report;
 mod shape;
 mod trial;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use manifest::Manifest;
+pub use probe::Probe;
+pub use purity::Purity;
 pub use refusal::Refusal;
+pub use report::{Report, Verdict};
 
-use crate::compile::{Artifact, compile};
+use crate::artifact::Artifact;
+use crate::compile::compile;
 use crate::engine::Sandbox;
 
 /// The contract version this host speaks.
 pub const CONTRACT_VERSION: &str = "0.1.0";
 
-/// What is known about a module after admission, admitted or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Report {
-    /// SHA-256 of the module, in hexadecimal: its name everywhere.
-    pub digest: String,
-    /// The module's size in bytes.
-    pub size: usize,
-    /// Everything it imports, as `package:name/interface@version`, in its own order.
-    pub imports: Vec<String>,
-    /// Which of the contract's worlds it is built for; none when that could not be told.
-    pub world: Option<World>,
-    /// What it says of itself; none when it says nothing, or was refused before that was read.
-    pub manifest: Option<Manifest>,
-}
+/// The number of these rules. Whoever changes what is admitted, or what a report says, counts it up: modules that were
+/// admitted by other rules are looked at again.
+pub(crate) const RULES: u32 = 1;
 
 /// The worlds of the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum World {
     /// `workflow`: an ordinary function, run on its caller's stack.
     Workflow,
@@ -64,22 +62,33 @@ pub struct Admission {
     pub verdict: Result<Artifact, Refusal>,
 }
 
+impl Admission {
+    /// The refusal of a module that was not looked at any further.
+    pub(crate) fn refused(wasm: &[u8], digest: String, refusal: Refusal) -> Self {
+        Self { report: Report::of(wasm, digest, String::new()).refused(&refusal), verdict: Err(refusal) }
+    }
+}
+
 impl Sandbox {
     /// Decides whether a module may run here, and compiles it.
     ///
-    /// This compiles what may be hostile code: it takes up to seconds and is not for the path of a request.
+    /// This compiles what may be hostile code: it takes up to seconds and is not for a process that serves requests. That
+    /// one has an [`AdmissionWorker`](crate::AdmissionWorker) do it.
     #[must_use]
     pub fn admit(&self, wasm: &[u8]) -> Admission {
-        let digest = hex(&Sha256::digest(wasm));
-        let mut report = Report { digest, size: wasm.len(), imports: Vec::new(), world: None, manifest: None };
+        let mut report = Report::of(wasm, hex(&Sha256::digest(wasm)), self.host_key().to_owned());
         let verdict = self.judge(wasm, &mut report);
+        if let Err(refusal) = &verdict {
+            report = report.refused(refusal);
+        }
         Admission { report, verdict }
     }
 
     fn judge(&self, wasm: &[u8], report: &mut Report) -> Result<Artifact, Refusal> {
         header::check(wasm)?;
+        bounds::check(wasm)?;
         let shape = shape::read(wasm)?;
-        report.imports = shape.imports.iter().map(|import| import.name.clone()).collect();
+        report.imports(shape.imports.iter().map(|import| import.name.clone()).collect());
         // A bad one is no reason to be silent about a forbidden import.
         let manifest = manifest::read(wasm);
         report.manifest = manifest.as_ref().ok().cloned().flatten();
@@ -90,9 +99,16 @@ impl Sandbox {
         let world = shape.world()?;
         report.world = Some(world);
         let artifact = compile(&self.runtime(world).engine, wasm, world, &report.digest)?;
-        trial::run(self, &artifact)?;
+        let (workflow, memory_bytes) = trial::run(self, &artifact)?;
+        report.memory_bytes = u64::try_from(memory_bytes).ok();
+        report.probes(probe::run(self, &workflow)?);
         Ok(artifact)
     }
+}
+
+/// What may be asked of a module before anything else, where nothing else is: its size and its first bytes.
+pub(crate) fn check_header(wasm: &[u8]) -> Result<(), Refusal> {
+    header::check(wasm)
 }
 
 /// Bytes in hexadecimal.

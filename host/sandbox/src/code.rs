@@ -1,18 +1,16 @@
 //! The code of workflows: machine code in this process, each module's once, however many workflows it is.
 //!
-//! Loading touches all of it. From a folder it is mapped as a file that nobody else can open, and its pages are given back: a
+//! Loading touches all of it. With a folder of artifacts it is mapped from the file there, and its pages are given back: a
 //! workflow that nobody asks takes hardly any memory, and one that is asked takes what it runs.
 
 use std::collections::HashMap;
-use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
 use crate::admission::World;
+use crate::artifact::{Artifact, Artifacts};
 use crate::bindings::WorkflowPre;
-use crate::compile::Artifact;
 use crate::engine::Runtime;
 use crate::instance::RunState;
 use crate::workflow::LoadError;
@@ -26,25 +24,25 @@ pub(crate) struct Code {
 }
 
 /// All code that some workflow has, by digest.
+#[derive(Default)]
 pub(crate) struct CodeTable {
-    folder: Option<PathBuf>,
     loaded: Mutex<HashMap<Arc<str>, Weak<Code>>>,
 }
 
 impl CodeTable {
-    /// A table that maps code from this folder, or else from memory.
-    pub(crate) fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder, loaded: Mutex::default() }
-    }
-
-    /// The code of an artifact: what is there of it already, or its own.
-    pub(crate) fn of(&self, artifact: &Artifact, runtime: &Runtime) -> Result<Arc<Code>, LoadError> {
+    /// The code of an artifact: what is there of it already, or its own, which is then kept if there is where.
+    pub(crate) fn of(
+        &self,
+        artifact: &Artifact,
+        runtime: &Runtime,
+        artifacts: Option<&Artifacts>,
+    ) -> Result<Arc<Code>, LoadError> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(code) = loaded.get(artifact.digest()).and_then(Weak::upgrade) {
             return Ok(code);
         }
         loaded.retain(|_, code| code.strong_count() > 0);
-        let code = Arc::new(Code::load(artifact, runtime, self.folder.as_deref())?);
+        let code = Arc::new(Code::load(artifact, runtime, artifacts)?);
         loaded.insert(Arc::clone(&code.digest), Arc::downgrade(&code));
         Ok(code)
     }
@@ -52,10 +50,10 @@ impl CodeTable {
 
 impl Code {
     /// Maps an artifact's code and links its imports.
-    fn load(artifact: &Artifact, runtime: &Runtime, folder: Option<&Path>) -> Result<Self, LoadError> {
+    fn load(artifact: &Artifact, runtime: &Runtime, artifacts: Option<&Artifacts>) -> Result<Self, LoadError> {
         let damaged = |error: wasmtime::Error| LoadError::Damaged { reason: format!("{error:#}") };
         let does_not_fit = |error: wasmtime::Error| LoadError::DoesNotFit { reason: format!("{error:#}") };
-        let component = map(artifact, runtime, folder).map_err(damaged)?;
+        let component = map(artifact, runtime, artifacts).map_err(damaged)?;
         let pre = runtime.linker.instantiate_pre(&component).map_err(does_not_fit)?;
         let provision = component
             .get_export_index(None, "provision")
@@ -67,28 +65,29 @@ impl Code {
     }
 }
 
-fn map(artifact: &Artifact, runtime: &Runtime, folder: Option<&Path>) -> wasmtime::Result<Component> {
-    let mapped = folder.map(|folder| map_from(folder, artifact, runtime));
-    match mapped {
-        Some(Ok(component)) => return Ok(component),
-        Some(Err(error)) => tracing::warn!(
+fn map(artifact: &Artifact, runtime: &Runtime, artifacts: Option<&Artifacts>) -> wasmtime::Result<Component> {
+    match map_file(artifact, runtime, artifacts) {
+        Ok(Some(component)) => return Ok(component),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(
             error = format!("{error:#}"),
             "code stays in memory; expected a folder that has room, on a disk that programs may be run from"
         ),
-        None => {}
     }
     artifact.map_memory(&runtime.engine)
 }
 
-fn map_from(folder: &Path, artifact: &Artifact, runtime: &Runtime) -> wasmtime::Result<Component> {
-    // The file's name goes with this scope; what is mapped of it stays.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(artifact.code())?;
-    // Pages that are not on the disk yet cannot be given back.
-    file.as_file().sync_data()?;
-    let component = artifact.map_file(&runtime.engine, file.path())?;
+/// None when there is no folder that it could be mapped from.
+fn map_file(
+    artifact: &Artifact,
+    runtime: &Runtime,
+    artifacts: Option<&Artifacts>,
+) -> wasmtime::Result<Option<Component>> {
+    let kept = artifacts.filter(|_| artifact.file().is_none()).map(|artifacts| artifacts.keep(artifact)).transpose()?;
+    let Some(file) = kept.as_ref().unwrap_or(artifact).file() else { return Ok(None) };
+    let component = Artifact::map_file(&runtime.engine, file)?;
     give_back(&component);
-    Ok(component)
+    Ok(Some(component))
 }
 
 /// Lets the kernel have the pages back that loading has touched. It brings them again when they are needed.

@@ -2,7 +2,7 @@
 //! process.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -12,7 +12,8 @@ use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
 
-use crate::admission::World;
+use crate::admission::{RULES, World};
+use crate::artifact::{ArtifactFolder, Artifacts};
 use crate::code::CodeTable;
 use crate::compile_cache::{CompileCache, CompileCacheStats, FunctionCache};
 use crate::instance::RunState;
@@ -41,14 +42,14 @@ pub struct SandboxConfig {
     pub concurrent_runs: u32,
     /// Where compiled code is kept, for modules that have functions in common. Default in memory.
     pub compile_cache: CompileCache,
-    /// A folder on a disk, which the code of workflows is mapped from, so that what does not run takes no memory. The files in
-    /// it are this process's alone, and have no name from the moment they are mapped. Default none: code is in memory.
-    pub code_folder: Option<PathBuf>,
+    /// Where the machine code of modules is kept and mapped from, so that it need not be compiled again, and what does not
+    /// run takes no memory. Default none: code is in memory.
+    pub artifacts: Option<ArtifactFolder>,
 }
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        Self { concurrent_runs: 128, compile_cache: CompileCache::default(), code_folder: None }
+        Self { concurrent_runs: 128, compile_cache: CompileCache::default(), artifacts: None }
     }
 }
 
@@ -60,7 +61,9 @@ pub struct Sandbox {
     asynchronous: Runtime,
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) code: CodeTable,
+    pub(crate) artifacts: Option<Artifacts>,
     compile_cache: Arc<FunctionCache>,
+    host_key: String,
     _ticker: Ticker,
 }
 
@@ -110,8 +113,17 @@ impl Sandbox {
         let ticker = ticker.map_err(|error| SetupError { cause: error.into() })?;
         let slots = usize::try_from(config.concurrent_runs).unwrap_or(Semaphore::MAX_PERMITS);
         let slots = Arc::new(Semaphore::new(slots));
-        let code = CodeTable::new(config.code_folder.clone());
-        Ok(Self { synchronous, asynchronous, slots, code, compile_cache, _ticker: ticker })
+        let host_key = host_key([&synchronous, &asynchronous]);
+        let artifacts = config.artifacts.as_ref().map(|folder| Artifacts::of(folder, &host_key));
+        let code = CodeTable::default();
+        Ok(Self { synchronous, asynchronous, slots, code, artifacts, compile_cache, host_key, _ticker: ticker })
+    }
+
+    /// What admitted modules are admitted by, and their machine code is good for: a sandbox of another version of Usher, of
+    /// another engine or on another kind of processor has another one, and has to admit them again. Good as a file's name.
+    #[must_use]
+    pub fn host_key(&self) -> &str {
+        &self.host_key
     }
 
     /// What the workflows of a world run on.
@@ -133,6 +145,16 @@ impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox").field("free_slots", &self.slots.available_permits()).finish_non_exhaustive()
     }
+}
+
+fn host_key(runtimes: [&Runtime; 2]) -> String {
+    let mut hasher = DefaultHasher::new();
+    RULES.hash(&mut hasher);
+    for runtime in runtimes {
+        runtime.engine.precompile_compatibility_hash().hash(&mut hasher);
+    }
+    let (arch, system) = (std::env::consts::ARCH, std::env::consts::OS);
+    format!("{}-{arch}-{system}-{:016x}", env!("CARGO_PKG_VERSION"), hasher.finish())
 }
 
 fn engine_config(world: World, runs: u32, compile_cache: Arc<FunctionCache>) -> wasmtime::Result<Config> {

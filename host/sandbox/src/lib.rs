@@ -9,6 +9,7 @@
 //! This crate alone knows the WebAssembly engine. None of the engine's types appear in its interface.
 
 mod admission;
+mod artifact;
 mod bindings;
 mod code;
 mod compile;
@@ -23,12 +24,13 @@ mod outcome;
 mod readonly;
 pub mod request;
 mod run;
+mod worker;
 mod workflow;
 #[cfg(feature = "yardstick")]
 pub mod yardstick;
 
-pub use admission::{Admission, CONTRACT_VERSION, Manifest, Refusal, Report, World};
-pub use compile::Artifact;
+pub use admission::{Admission, CONTRACT_VERSION, Manifest, Probe, Purity, Refusal, Report, Verdict, World};
+pub use artifact::{Artifact, ArtifactFolder};
 pub use compile_cache::{CompileCache, CompileCacheStats};
 pub use engine::{Sandbox, SandboxConfig, SetupError, TICK};
 pub use instance::Variables;
@@ -40,4 +42,5 @@ pub use lookup::{
 };
 pub use outcome::{Outcome, Run};
 pub use run::Evaluation;
+pub use worker::{AdmissionWorker, WorkerError};
 pub use workflow::{LoadError, Workflow};

@@ -7,8 +7,8 @@ use wasmtime::Store;
 use wasmtime::component::{Instance, TypedFunc};
 
 use crate::admission::{Refusal, World};
+use crate::artifact::Artifact;
 use crate::code::Code;
-use crate::compile::Artifact;
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
 use crate::limits::Limits;
@@ -49,10 +49,16 @@ pub enum LoadError {
 }
 
 impl Workflow {
-    /// Makes an artifact ready to run.
-    pub(crate) fn load(sandbox: &Sandbox, artifact: &Artifact, limits: Arc<Limits>) -> Result<Self, LoadError> {
-        let code = sandbox.code.of(artifact, sandbox.runtime(artifact.world()))?;
-        Ok(Self { code, limits })
+    /// Makes an artifact ready to run, and keeps it if the sandbox keeps any.
+    fn load(sandbox: &Sandbox, artifact: &Artifact, limits: Limits) -> Result<Self, LoadError> {
+        let code = sandbox.code.of(artifact, sandbox.runtime(artifact.world()), sandbox.artifacts.as_ref())?;
+        Ok(Self { code, limits: Arc::new(limits) })
+    }
+
+    /// Makes an artifact ready to run that may yet turn out to be no use.
+    pub(crate) fn on_trial(sandbox: &Sandbox, artifact: &Artifact, limits: Limits) -> Result<Self, LoadError> {
+        let code = sandbox.code.of(artifact, sandbox.runtime(artifact.world()), None)?;
+        Ok(Self { code, limits: Arc::new(limits) })
     }
 
     /// SHA-256 of the module, in hexadecimal.
@@ -67,22 +73,19 @@ impl Workflow {
         &self.limits
     }
 
-    /// Makes one instance, under all limits, and lets go of it.
-    pub(crate) fn try_out(&self) -> Result<(), Refusal> {
+    /// Makes one instance, under all limits, and lets go of it; says how much memory it had.
+    pub(crate) fn try_out(&self) -> Result<usize, Refusal> {
         let does_not_start = |error: wasmtime::Error| Refusal::DoesNotStart { reason: format!("{error:#}") };
         let does_not_fit = |error: wasmtime::Error| Refusal::DoesNotFit { reason: format!("{error:#}") };
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
         let state = RunState::new(request, variables, Arc::clone(&self.limits), Answers::default());
         let mut store = new_store(self, state, self.limits.deadline).map_err(does_not_start)?;
         let instance = self.code.pre.instantiate(&mut store).map_err(does_not_start)?;
-        match self.code.world {
-            World::Workflow => Ok(()),
-            World::WorkflowAsync => {
-                let provision: wasmtime::Result<ProvisionAsync> =
-                    instance.get_typed_func(&mut store, self.code.provision);
-                provision.map(drop).map_err(does_not_fit)
-            }
+        if self.code.world == World::WorkflowAsync {
+            let provision: wasmtime::Result<ProvisionAsync> = instance.get_typed_func(&mut store, self.code.provision);
+            provision.map_err(does_not_fit)?;
         }
+        Ok(store.data().meter.memory_bytes(&self.limits))
     }
 
     /// The export of an instance of this workflow, in the world `workflow`.
@@ -101,13 +104,34 @@ impl Workflow {
 }
 
 impl Sandbox {
-    /// Makes an admitted module ready to run under these limits.
+    /// What this sandbox has kept of a module that was admitted, by the module's digest; none when it keeps nothing, or what
+    /// it has kept is of another host or damaged. The module has to be admitted again then.
+    #[must_use]
+    pub fn kept(&self, digest: &str, world: World) -> Option<Artifact> {
+        self.artifacts.as_ref()?.find(digest, world)
+    }
+
+    /// Keeps nothing of a module any more.
+    pub fn forget(&self, digest: &str) {
+        if let Some(artifacts) = &self.artifacts {
+            artifacts.forget(digest);
+        }
+    }
+
+    /// Keeps nothing any more but the modules that are needed, by their digests.
+    pub fn forget_all_but(&self, is_needed: &dyn Fn(&str) -> bool) {
+        if let Some(artifacts) = &self.artifacts {
+            artifacts.forget_all_but(is_needed);
+        }
+    }
+
+    /// Makes an admitted module ready to run under these limits, and keeps its artifact if this sandbox keeps any.
     ///
     /// # Errors
     ///
     /// The artifact is of another host; one from this sandbox's own [`admit`](Self::admit) always loads.
     pub fn load(&self, artifact: &Artifact, limits: Limits) -> Result<Workflow, LoadError> {
-        Workflow::load(self, artifact, Arc::new(limits))
+        Workflow::load(self, artifact, limits)
     }
 }
 

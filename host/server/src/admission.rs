@@ -1,9 +1,11 @@
-//! Admission: a module in, a workflow that is ready to run out. One at a time, and never on a thread that serves.
+//! Admission: a module in, a workflow that is ready to run out. Modules are looked at one at a time, each in a process of its
+//! own; this one never compiles.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
-use usher_host::{Limits, LoadError, Refusal, Report, Sandbox, Workflow};
+use usher_host::{Admission, AdmissionWorker, Artifact, Limits, LoadError, Refusal, Report, Sandbox, Workflow};
+use usher_host::{Verdict, WorkerError};
 
 /// Why a module does not become a workflow.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +17,9 @@ pub enum AdmissionError {
     /// It was admitted, and cannot be loaded. The operator's move.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// There was no verdict. The operator's move: the log has the fault.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
     /// Admission itself broke off. The operator's move: the log has the fault.
     #[error("the module could not be looked at; the operator has to look at the log")]
     Broken {
@@ -24,11 +29,12 @@ pub enum AdmissionError {
     },
 }
 
-/// Admits modules. Compiling one takes up to seconds of a processor, so the next one waits.
+/// Admits modules. Looking at one takes up to minutes of a processor, so the next one waits.
 #[derive(Debug)]
 pub(crate) struct Admissions {
     sandbox: Arc<Sandbox>,
-    one_at_a_time: Arc<Semaphore>,
+    worker: AdmissionWorker,
+    one_at_a_time: Semaphore,
 }
 
 /// A module that was looked at.
@@ -39,29 +45,38 @@ pub(crate) struct Admitted {
 }
 
 impl Admissions {
-    pub(crate) fn new(sandbox: Arc<Sandbox>) -> Self {
-        Self { sandbox, one_at_a_time: Arc::new(Semaphore::new(1)) }
+    pub(crate) fn new(sandbox: Arc<Sandbox>, worker: AdmissionWorker) -> Self {
+        Self { sandbox, worker, one_at_a_time: Semaphore::new(1) }
     }
 
-    /// Admits and loads a module.
-    pub(crate) async fn admit(
-        &self,
-        wasm: impl AsRef<[u8]> + Send + 'static,
-        limits: Limits,
-    ) -> Result<Admitted, AdmissionError> {
-        let broken = |cause| AdmissionError::Broken { cause };
-        let turn = Arc::clone(&self.one_at_a_time).acquire_owned().await.map_err(|error| broken(error.into()))?;
-        let sandbox = Arc::clone(&self.sandbox);
-        let admit = move || {
-            // Held until the work is done, even when nobody waits for it any more.
-            let _turn = turn;
-            let admission = sandbox.admit(wasm.as_ref());
-            let workflow = match admission.verdict {
-                Ok(artifact) => sandbox.load(&artifact, limits).map_err(AdmissionError::from),
-                Err(refusal) => Err(refusal.into()),
-            };
-            Admitted { report: admission.report, workflow }
+    /// Admits and loads a module. Nobody looks at it any further once the future is dropped.
+    pub(crate) async fn admit(&self, wasm: &[u8], limits: Limits) -> Result<Admitted, AdmissionError> {
+        let turn = self.one_at_a_time.acquire().await;
+        let _turn = turn.map_err(|error| AdmissionError::Broken { cause: error.into() })?;
+        let Admission { report, verdict } = self.worker.admit(wasm).await?;
+        let workflow = match verdict {
+            Ok(artifact) => self.load(artifact, limits).await,
+            Err(refusal) => Err(refusal.into()),
         };
-        tokio::task::spawn_blocking(admit).await.map_err(|error| broken(error.into()))
+        Ok(Admitted { report, workflow })
+    }
+
+    /// Loads a module that this host has admitted before, by what it said then; none when it has to look at it again.
+    pub(crate) async fn admitted_before(&self, report: &str, limits: Limits) -> Option<Admitted> {
+        let report: Report = serde_json::from_str(report).ok()?;
+        let is_ours = report.verdict == Verdict::Admitted && report.admitted_by == self.sandbox.host_key();
+        let world = report.world.filter(|_| is_ours)?;
+        let (sandbox, digest) = (Arc::clone(&self.sandbox), report.digest.clone());
+        let artifact = tokio::task::spawn_blocking(move || sandbox.kept(&digest, world)).await.ok()??;
+        // What is kept and does not load is made anew.
+        let workflow = self.load(artifact, limits).await.ok()?;
+        Some(Admitted { report, workflow: Ok(workflow) })
+    }
+
+    /// Loading writes and reads files, so it is not for a thread that serves.
+    async fn load(&self, artifact: Artifact, limits: Limits) -> Result<Workflow, AdmissionError> {
+        let sandbox = Arc::clone(&self.sandbox);
+        let loaded = tokio::task::spawn_blocking(move || sandbox.load(&artifact, limits)).await;
+        Ok(loaded.map_err(|error| AdmissionError::Broken { cause: error.into() })??)
     }
 }

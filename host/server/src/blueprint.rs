@@ -21,10 +21,8 @@ pub(crate) struct StockedWorkflow {
     pub(crate) slug: WorkflowSlug,
     pub(crate) digest: String,
     pub(crate) size: u64,
-    pub(crate) world: Option<&'static str>,
-    pub(crate) imports: Vec<String>,
-    /// What the module says of itself. It is read from the module again at every start.
-    pub(crate) manifest: Option<Manifest>,
+    /// What admission says of the module; none when it came to no verdict.
+    pub(crate) report: Option<Report>,
     pub(crate) enabled: Enabled,
     pub(crate) limits: LimitOverrides,
     /// The module ready to run, or why it is not.
@@ -100,29 +98,18 @@ impl StockedWorkflow {
         enabled: Enabled,
         limits: LimitOverrides,
     ) -> Self {
-        Self {
-            slug,
-            size: u64::try_from(report.size).unwrap_or(u64::MAX),
-            world: report.world.map(|world| world.name()),
-            imports: report.imports,
-            manifest: report.manifest,
-            digest: report.digest,
-            enabled,
-            limits,
-            loaded,
-        }
+        Self { slug, digest: report.digest.clone(), size: report.size, report: Some(report), enabled, limits, loaded }
+    }
+
+    /// What the module says of itself, if it does.
+    pub(crate) fn manifest(&self) -> Option<&Manifest> {
+        self.report.as_ref()?.manifest.as_ref()
     }
 }
 
 async fn stock(store: &Store, admissions: &Admissions, stored: StoredWorkflow) -> StockedWorkflow {
+    let admitted = admit(store, admissions, &stored).await;
     let StoredWorkflow { slug, digest, size_bytes, enabled, limits, .. } = stored;
-    let admitted = match store.module(&digest).await {
-        Ok(Some(wasm)) => {
-            admissions.admit(wasm, limits.over(&Limits::default())).await.map_err(|error| error.to_string())
-        }
-        Ok(None) => Err("its module is missing from the database; upload it again".to_owned()),
-        Err(error) => Err(error.to_string()),
-    };
     let stocked = match admitted {
         Ok(Admitted { report, workflow }) => {
             StockedWorkflow::of(report, workflow.map_err(|error| error.to_string()), slug, enabled, limits)
@@ -131,9 +118,7 @@ async fn stock(store: &Store, admissions: &Admissions, stored: StoredWorkflow) -
             slug,
             digest: digest.to_string(),
             size: size_bytes,
-            world: None,
-            imports: Vec::new(),
-            manifest: None,
+            report: None,
             enabled,
             limits,
             loaded: Err(reason),
@@ -143,4 +128,24 @@ async fn stock(store: &Store, admissions: &Admissions, stored: StoredWorkflow) -
         tracing::error!(workflow = stocked.slug.as_str(), reason, "a stored workflow does not load, and takes no part");
     }
     stocked
+}
+
+/// What was admitted before is loaded as it is; everything else is looked at again. Both say in words why they could not.
+async fn admit(store: &Store, admissions: &Admissions, stored: &StoredWorkflow) -> Result<Admitted, String> {
+    let limits = stored.limits.over(&Limits::default());
+    if let Some(report) = &stored.report
+        && let Some(admitted) = admissions.admitted_before(report, limits.clone()).await
+    {
+        return Ok(admitted);
+    }
+    let wasm = store.module(&stored.digest).await.map_err(|error| error.to_string())?;
+    let wasm = wasm.ok_or("its module is missing from the database; upload it again")?;
+    let admitted = admissions.admit(&wasm, limits).await.map_err(|error| error.to_string())?;
+    // Without it, the next start looks at the module again.
+    if let Ok(report) = serde_json::to_string(&admitted.report)
+        && let Err(error) = store.put_report(&stored.digest, &report).await
+    {
+        tracing::warn!(workflow = stored.slug.as_str(), %error, "what admission says of a module is not stored");
+    }
+    Ok(admitted)
 }

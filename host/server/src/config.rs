@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
-use usher_host::{CompileCache, CrawlerRanges, Geography};
+use usher_host::{AdmissionWorker, CrawlerRanges, Geography};
 
 /// What the operator may set about a server. The default serves anybody who has a key.
 #[derive(Debug)]
@@ -26,12 +26,12 @@ pub struct ServerConfig {
     pub geography: Option<Geography>,
     /// The addresses by which crawlers prove who they are. Default none.
     pub crawler_ranges: CrawlerRanges,
-    /// Where compiled code is kept, so that a start, and an upload of what is much like another module, are fast.
-    /// Default in memory.
-    pub compile_cache: CompileCache,
-    /// A folder on a disk, which the code of workflows is mapped from, so that what does not run takes no memory. Default
-    /// none: code is in memory.
-    pub code_folder: Option<PathBuf>,
+    /// The folder in which the machine code of admitted modules is kept and mapped from, so that a start compiles nothing, and
+    /// what does not run takes no memory. Default none: code is in memory, and every start admits every module again.
+    pub artifacts: Option<PathBuf>,
+    /// What admits modules, each in a process of its own. Default this very program, which then has to begin with
+    /// [`AdmissionWorker::take_over`].
+    pub admission: AdmissionWorker,
 }
 
 /// How long a server waits for its callers.
@@ -54,8 +54,8 @@ impl Default for ServerConfig {
             trusted_proxies: Vec::new(),
             geography: None,
             crawler_ranges: CrawlerRanges::default(),
-            compile_cache: CompileCache::default(),
-            code_folder: None,
+            artifacts: None,
+            admission: AdmissionWorker::this_program(),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Publishing: the one path by which a change becomes live. The candidate is checked, its release is built, the change
 //! is stored, the release is swapped in; when one of these fails, everything is as before.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use axum::body::Bytes;
 use tokio::sync::Mutex;
 use usher_host::{Catalog, CatalogError, Host, KeyError};
-use usher_store::{DatabaseError, Enabled, Store, WorkflowError, WorkflowSlug};
+use usher_store::{DatabaseError, Enabled, NewModule, Store, WorkflowError, WorkflowSlug};
 
 use crate::blueprint::{Blueprint, BuildError, StockedWorkflow};
 use crate::to_the_end::{Abandoned, to_the_end};
@@ -123,6 +124,10 @@ impl Publisher {
         }
         let is_new = next.workflows.len() > before.workflows.len();
         self.host.swap(release);
+        let digests =
+            |blueprint: &Blueprint| blueprint.workflows.iter().map(|workflow| workflow.digest.clone()).collect();
+        let (old, new): (HashSet<_>, HashSet<_>) = (digests(&before), digests(&next));
+        old.difference(&new).for_each(|digest| self.host.sandbox().forget(digest));
         self.live.store(Arc::new(next));
         tracing::info!(release = number, change = change.name(), unknown_slugs = unknown.len(), "a release is live");
         Ok(Published { release: number, is_new, unknown })
@@ -199,7 +204,9 @@ impl Change {
         match self {
             Self::Catalog { text, .. } => Ok(store.put_catalog(text).await?),
             Self::PutWorkflow { workflow, wasm, .. } => {
-                Ok(store.put_workflow(&workflow.slug, wasm, workflow.enabled, workflow.limits).await?)
+                let report = serde_json::to_string(&workflow.report).ok();
+                let module = NewModule { report: report.as_deref(), ..NewModule::from(wasm) };
+                Ok(store.put_workflow(&workflow.slug, module, workflow.enabled, workflow.limits).await?)
             }
             Self::Enable { slug, .. } => Ok(store.set_enabled(slug, Enabled::Yes).await?),
             Self::Disable { slug } => Ok(store.set_enabled(slug, Enabled::No).await?),

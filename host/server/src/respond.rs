@@ -113,7 +113,9 @@ fn of_identity(error: &IdentityError) -> StatusCode {
 fn of_admission(error: &AdmissionError) -> StatusCode {
     match error {
         AdmissionError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        AdmissionError::Load(_) | AdmissionError::Broken { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        AdmissionError::Load(_) | AdmissionError::Worker(_) | AdmissionError::Broken { .. } => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_host::{CatalogError, Clock, Host, KeyError, Sandbox, SandboxConfig, SetupError};
+use usher_host::{
+    ArtifactFolder, CatalogError, Clock, CompileCache, Host, KeyError, Sandbox, SandboxConfig, SetupError,
+};
 use usher_store::{DatabaseError, FirstKeys, Store};
 
 use crate::admission::Admissions;
@@ -20,6 +22,8 @@ use crate::publish::{Change, PublishError, Publisher};
 use crate::routes;
 use crate::unknown_slugs::OnUnknownSlugs;
 
+/// What the seal of artifacts is derived from the server's secret for.
+const SEAL: &str = "usher 2026 seal of artifacts";
 /// How long requests under way may take to end once the server is asked to, beyond a decision's own deadline: time for
 /// slow networks.
 const GRACE: Duration = Duration::from_secs(10);
@@ -75,12 +79,15 @@ impl Server {
     ///
     /// See [`StartError`].
     pub async fn start(store: Store, clock: Arc<dyn Clock>, config: ServerConfig) -> Result<Self, StartError> {
-        let SandboxConfig { concurrent_runs, .. } = SandboxConfig::default();
-        let sandbox =
-            SandboxConfig { concurrent_runs, compile_cache: config.compile_cache, code_folder: config.code_folder };
+        let seal = store.secret().derive(SEAL);
+        let artifacts = config.artifacts.map(|folder| ArtifactFolder::new(folder, seal));
+        // Nothing is compiled in this process.
+        let compile_cache = CompileCache::Memory { bytes: 0 };
+        let sandbox = SandboxConfig { artifacts, compile_cache, ..SandboxConfig::default() };
         let sandbox = Arc::new(Sandbox::new(&sandbox)?);
-        let admissions = Admissions::new(Arc::clone(&sandbox));
+        let admissions = Admissions::new(Arc::clone(&sandbox), config.admission);
         let (blueprint, release) = Blueprint::read(&store, &admissions).await?;
+        sandbox.forget_all_but(&|digest| blueprint.workflows.iter().any(|workflow| workflow.digest == digest));
         let release = blueprint.build(release)?;
         let mut host = Host::new(sandbox, release)
             .with_user_data(Arc::new(store.clone()))

@@ -35,7 +35,7 @@ impl UnknownSlug {
     /// Every slug that this workflow can return and this catalog does not have. A module that does not say what it can
     /// return has none.
     pub(crate) fn of(workflow: &StockedWorkflow, catalog: &Catalog) -> Vec<Self> {
-        let plans = workflow.manifest.as_ref().and_then(|manifest| manifest.plans()).unwrap_or_default();
+        let plans = workflow.manifest().and_then(|manifest| manifest.plans()).unwrap_or_default();
         let unknown = plans.iter().filter(|slug| catalog.plan_by_slug(slug).is_none());
         unknown.map(|slug| Self { slug: slug.clone(), workflow: workflow.slug.clone() }).collect()
     }

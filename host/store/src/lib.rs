@@ -59,7 +59,7 @@ pub use database_error::DatabaseError;
 pub use environment::Environment;
 pub use key::{FirstKeys, KeyError, KeyKind, KeyRecord, NewKey};
 pub use location::Location;
-pub use module::ModuleDigest;
+pub use module::{ModuleDigest, NewModule};
 pub use open::OpenError;
 pub use random::RandomnessError;
 pub use secret::Secret;

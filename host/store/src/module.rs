@@ -1,4 +1,4 @@
-//! Modules: the bytes of workflows, kept once per content.
+//! Modules: the bytes of workflows and what admission says of them, kept once per content.
 
 use std::fmt;
 
@@ -46,7 +46,44 @@ impl fmt::Display for ModuleDigest {
     }
 }
 
+/// Holds a module that is to be kept.
+///
+/// ```
+/// use usher_store::NewModule;
+///
+/// let bare = NewModule::from(b"\0asm");
+/// let admitted = NewModule { report: Some("{}"), ..bare };
+/// assert_eq!((bare.report, admitted.wasm), (None, b"\0asm".as_slice()));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct NewModule<'a> {
+    /// Its bytes.
+    pub wasm: &'a [u8],
+    /// What admission says of it, as JSON. The store does not look into it.
+    pub report: Option<&'a str>,
+}
+
+impl<'a, B: AsRef<[u8]> + ?Sized> From<&'a B> for NewModule<'a> {
+    fn from(wasm: &'a B) -> Self {
+        Self { wasm: wasm.as_ref(), report: None }
+    }
+}
+
 impl Store {
+    /// Keeps what admission says of a module, instead of what it said before. Nothing happens when there is no such module.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails; what it said before stays.
+    pub async fn put_report(&self, digest: &ModuleDigest, report: &str) -> Result<(), DatabaseError> {
+        let kept = query(
+            "INSERT INTO module_reports (digest, report) SELECT digest, $2 FROM modules WHERE digest = $1
+             ON CONFLICT (digest) DO UPDATE SET report = excluded.report",
+        );
+        let kept = kept.bind(digest.as_str()).bind(report).execute(&self.connections.writer).await;
+        kept.map(drop).during("writing a module's report")
+    }
+
     /// Reads the bytes of a module; none when no workflow uses it, or no longer. Whoever has the digest from a
     /// snapshot and gets none has an old snapshot, and takes a new one.
     ///
@@ -73,14 +110,27 @@ impl Store {
 }
 
 /// Keeps a module. One that is there already is written again: an upload also mends what the disk has damaged.
-pub(crate) async fn keep(change: &mut SqliteConnection, digest: &ModuleDigest, wasm: &[u8]) -> Result<(), sqlx::Error> {
+pub(crate) async fn keep(
+    change: &mut SqliteConnection,
+    digest: &ModuleDigest,
+    module: NewModule<'_>,
+) -> Result<(), sqlx::Error> {
     query(
         "INSERT INTO modules (digest, size, wasm) VALUES ($1, $2, $3)
          ON CONFLICT (digest) DO UPDATE SET size = excluded.size, wasm = excluded.wasm",
     )
     .bind(digest.as_str())
-    .bind(integer::stored(u64::try_from(wasm.len()).unwrap_or(u64::MAX)))
-    .bind(wasm)
+    .bind(integer::stored(u64::try_from(module.wasm.len()).unwrap_or(u64::MAX)))
+    .bind(module.wasm)
+    .execute(&mut *change)
+    .await?;
+    let Some(report) = module.report else { return Ok(()) };
+    query(
+        "INSERT INTO module_reports (digest, report) VALUES ($1, $2)
+         ON CONFLICT (digest) DO UPDATE SET report = excluded.report",
+    )
+    .bind(digest.as_str())
+    .bind(report)
     .execute(change)
     .await?;
     Ok(())

@@ -32,6 +32,8 @@ pub struct StoredWorkflow {
     pub digest: ModuleDigest,
     /// The module's size in bytes.
     pub size_bytes: u64,
+    /// What admission said of the module, as JSON; none when nothing is kept of that.
+    pub report: Option<String>,
     /// Whether it takes part in decisions.
     pub enabled: Enabled,
     /// Its own limits.
@@ -61,8 +63,9 @@ impl Store {
                 .fetch_one(&mut *moment)
                 .await?;
         let workflows = query(
-            "SELECT slug, workflows.digest, size, enabled, fuel, deadline_ms, memory_bytes, created_at, updated_at
-             FROM workflows JOIN modules ON modules.digest = workflows.digest ORDER BY position",
+            "SELECT slug, workflows.digest, size, report, enabled, fuel, deadline_ms, memory_bytes, created_at, updated_at
+             FROM workflows JOIN modules ON modules.digest = workflows.digest
+             LEFT JOIN module_reports ON module_reports.digest = workflows.digest ORDER BY position",
         )
         .fetch_all(&mut *moment)
         .await?;
@@ -78,6 +81,7 @@ fn workflow(row: &SqliteRow) -> Result<StoredWorkflow, sqlx::Error> {
         slug: slug.parse().map_err(|error| damaged(format!("a stored slug: {error}")))?,
         digest: ModuleDigest::from_stored(row.try_get("digest")?),
         size_bytes: integer::read(row.try_get("size")?)?,
+        report: row.try_get("report")?,
         enabled: Enabled::from_stored(row.try_get("enabled")?),
         limits: LimitOverrides {
             fuel: integer::read_optional(row.try_get("fuel")?)?,

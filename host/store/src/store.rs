@@ -99,7 +99,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::Folder(folder.path().to_owned());
         let store = Store::open(&location, Arc::new(SystemClock)).await.unwrap();
-        let put = async |wasm| {
+        let put = async |wasm: &[u8]| {
             let slug = "trial".parse().unwrap();
             store.put_workflow(&slug, wasm, Enabled::Yes, LimitOverrides::default()).await
         };

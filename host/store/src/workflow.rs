@@ -8,7 +8,7 @@ use usher_host::Limits;
 
 use crate::database_error::{DatabaseError, During};
 use crate::integer;
-use crate::module::{self, ModuleDigest};
+use crate::module::{self, ModuleDigest, NewModule};
 use crate::store::Store;
 use crate::workflow_slug::WorkflowSlug;
 
@@ -94,14 +94,15 @@ impl Store {
     pub async fn put_workflow(
         &self,
         slug: &WorkflowSlug,
-        wasm: &[u8],
+        module: impl Into<NewModule<'_>>,
         enabled: Enabled,
         limits: LimitOverrides,
     ) -> Result<u64, DatabaseError> {
         const DOING: &str = "writing a workflow";
-        let digest = ModuleDigest::of(wasm);
+        let module = module.into();
+        let digest = ModuleDigest::of(module.wasm);
         let mut change = self.begin().await.during(DOING)?;
-        module::keep(&mut change, &digest, wasm).await.during(DOING)?;
+        module::keep(&mut change, &digest, module).await.during(DOING)?;
         let workflow = Workflow { slug, digest: &digest, enabled, limits, now_ms: self.clock.now_ms() };
         workflow.put(&mut change).await.during(DOING)?;
         module::forget_unused(&mut change).await.during(DOING)?;

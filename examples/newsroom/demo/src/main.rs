@@ -7,17 +7,26 @@ mod operator;
 mod visitors;
 mod workflows;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 use tokio::sync::oneshot;
-use usher_host::{Clock, SystemClock};
+use usher_host::{AdmissionWorker, Clock, SystemClock};
 use usher_server::{Server, ServerConfig};
 use usher_store::{Location, Store};
 
-#[tokio::main]
-async fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
+    // The server starts this program once more for each module that is uploaded.
+    if let Some(ended) = AdmissionWorker::take_over() {
+        return Ok(ended);
+    }
+    tokio::runtime::Runtime::new()?.block_on(demo())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn demo() -> Result<()> {
     let stays_up = match std::env::args().nth(1).as_deref() {
         None => false,
         Some("--serve") => true,

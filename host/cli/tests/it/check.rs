@@ -30,6 +30,11 @@ fn the_report_is_json_for_machines() {
         "world": null,
         "contract": "0.1.0",
         "manifest": null,
+        "purity": [],
+        "memoryBytes": null,
+        "probes": [],
+        "slugs": [],
+        "admittedBy": "",
     });
     assert_eq!((output.status.code(), report), (Some(1), expected));
 }

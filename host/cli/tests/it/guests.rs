@@ -151,24 +151,29 @@ fn a_push_of_unknown_plans_is_refused_or_warned_of() {
 #[test]
 fn compiled_code_is_kept_beside_the_database() {
     let folder = tempfile::tempdir().unwrap();
-    let kept = |place: &str| std::fs::read_dir(folder.path().join(place).join("compile-cache")).unwrap().count();
+    let kept = |place: &str| std::fs::read_dir(folder.path().join(place)).map_or(0, Iterator::count);
+    let echo = |served: &Served, admin: &str, code| {
+        json_of(&["push", guests::ECHO, "--slug", "echo", "--url", &served.url, "--key", admin, "--json"], code)
+    };
     let data = folder.path().join("data");
-    {
-        let mut served = Served::start(&data, &[]);
-        let _others = [served.value("USHER_SECRET_KEY"), served.value("USHER_PUBLIC_KEY")];
-        let admin = served.value("USHER_ADMIN_KEY");
-        assert_eq!(kept("data"), 0);
-        json_of(&["push", guests::ECHO, "--slug", "echo", "--url", &served.url, "--key", &admin, "--json"], 0);
-        assert!(kept("data") > 0);
-    }
+    let mut served = Served::start(&data, &[]);
+    let _others = [served.value("USHER_SECRET_KEY"), served.value("USHER_PUBLIC_KEY")];
+    let admin = served.value("USHER_ADMIN_KEY");
+    assert_eq!((kept("data/compile-cache"), kept("data/artifacts")), (0, 0));
+    echo(&served, &admin, 0);
+    assert!(kept("data/compile-cache") > 0 && kept("data/artifacts") == 1);
+
     let elsewhere = format!("sqlite://{}", text(&folder.path().join("elsewhere/usher.db")));
-    drop(Served::start(&folder.path().join("unused"), &["--database", &elsewhere]));
-    assert_eq!((kept("elsewhere"), folder.path().join("unused").exists()), (0, false));
+    let mut other = Served::start(&folder.path().join("unused"), &["--database", &elsewhere]);
+    let _others = [other.value("USHER_SECRET_KEY"), other.value("USHER_PUBLIC_KEY")];
+    let key = other.value("USHER_ADMIN_KEY");
+    echo(&other, &key, 0);
+    assert!(kept("elsewhere/artifacts") == 1 && !folder.path().join("unused").exists());
 
     std::fs::remove_dir_all(data.join("compile-cache")).unwrap();
     std::fs::write(data.join("compile-cache"), "no folder").unwrap();
-    let serve = ["serve", "--listen", "127.0.0.1:0", "--data", &text(&data)];
-    check_failure(&serve, 1, "compile-cache`: expected a folder that this program can make and read");
+    let push = ["push", guests::ECHO, "--slug", "again", "--url", &served.url, "--key", &admin];
+    check_failure(&push, 1, "the server failed; its operator finds the reason in the log");
 }
 
 /// What a push was told is live is live after the power went out.

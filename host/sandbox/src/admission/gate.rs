@@ -69,7 +69,7 @@ fn forbidden(import: &Import, function: Option<&String>, why: &'static str) -> R
         Some(function) => format!("{}#{function}", import.name),
         None => import.name.clone(),
     };
-    Err(Refusal::ForbiddenImport { import, why })
+    Err(Refusal::ForbiddenImport { import, why: why.into() })
 }
 
 fn reason(interface: &str) -> &'static str {

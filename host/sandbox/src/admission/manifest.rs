@@ -1,5 +1,6 @@
 //! What a module says of itself: the manifest that an SDK puts into its custom section `usher:manifest`.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wasmparser::{BinaryReaderError, Parser, Payload};
 
@@ -17,13 +18,19 @@ const SLUG_BYTES: usize = 64;
 ///
 /// It is the word of whoever built the module: good for telling people about it, and for warning them in time. Nothing is
 /// granted because of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     contract: String,
-    sdk_name: String,
-    sdk_version: String,
+    sdk: Sdk,
     workflow: String,
     plans: Option<Vec<String>>,
+}
+
+/// What a module was built with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Sdk {
+    name: String,
+    version: String,
 }
 
 impl Manifest {
@@ -36,13 +43,13 @@ impl Manifest {
     /// The name of the SDK that it was built with.
     #[must_use]
     pub fn sdk_name(&self) -> &str {
-        &self.sdk_name
+        &self.sdk.name
     }
 
     /// The version of that SDK.
     #[must_use]
     pub fn sdk_version(&self) -> &str {
-        &self.sdk_version
+        &self.sdk.version
     }
 
     /// The author's name for the workflow. An operator may have uploaded it under another.
@@ -117,8 +124,7 @@ fn parse(payload: &[u8]) -> Result<Manifest, Refusal> {
     let sdk = object("sdk", manifest.get("sdk"))?;
     Ok(Manifest {
         contract: text("contract", manifest.get("contract"))?,
-        sdk_name: text("sdk.name", sdk.get("name"))?,
-        sdk_version: text("sdk.version", sdk.get("version"))?,
+        sdk: Sdk { name: text("sdk.name", sdk.get("name"))?, version: text("sdk.version", sdk.get("version"))? },
         workflow: text("workflow", manifest.get("workflow"))?,
         plans: manifest.get("plans").map(plans).transpose()?,
     })

@@ -1,9 +1,13 @@
 //! Why a module is refused, and whose move it is.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use crate::engine::Sandbox;
 
 /// Why a module is refused at upload. It is the author's move each time; the text says what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     /// It is larger than any module may be.
@@ -27,13 +31,23 @@ pub enum Refusal {
         /// What the validator found.
         reason: String,
     },
+    /// It has more of something than any module may have.
+    #[error("the module has {found} {what}, and at most {most} are allowed; make it simpler, or split it")]
+    TooComplex {
+        /// Of what.
+        what: Cow<'static, str>,
+        /// So many were counted before counting ended.
+        found: u64,
+        /// So many are allowed.
+        most: u64,
+    },
     /// It imports something that no workflow may use.
     #[error("the module imports `{import}`: {why}; remove what needs it and build again")]
     ForbiddenImport {
         /// The import by its full name, down to the function.
         import: String,
         /// Why nothing of the kind is here.
-        why: &'static str,
+        why: Cow<'static, str>,
     },
     /// It was built for another version of the contract.
     #[error(
@@ -75,6 +89,12 @@ pub enum Refusal {
         /// What the compiler said.
         reason: String,
     },
+    /// Looking at it took more than any module is given.
+    #[error("the module was given up while it was looked at: {reason}; make it simpler")]
+    TooExpensive {
+        /// What it used up.
+        reason: String,
+    },
     /// Its imports or its export are not of the contract's types.
     #[error("the module does not fit the contract `usher:provisioning` {}: {reason}", super::CONTRACT_VERSION)]
     DoesNotFit {
@@ -98,6 +118,8 @@ impl Refusal {
             Self::NotWasm => "not-wasm",
             Self::CoreModule => "core-module",
             Self::Malformed { .. } => "malformed",
+            Self::TooComplex { .. } => "too-complex",
+            Self::TooExpensive { .. } => "too-expensive",
             Self::ForbiddenImport { .. } => "forbidden-import",
             Self::BadManifest { .. } => "bad-manifest",
             Self::WrongContract { .. } | Self::OtherContract { .. } => "wrong-contract",

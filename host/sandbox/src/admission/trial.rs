@@ -1,21 +1,20 @@
-//! The last check: an instance is made, its imports and its export have the contract's types, and it starts.
+//! The trial: an instance is made, its imports and its export have the contract's types, and it starts.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use super::Refusal;
-use crate::compile::Artifact;
+use super::{Refusal, probe};
+use crate::artifact::Artifact;
 use crate::engine::Sandbox;
 use crate::limits::Limits;
 use crate::workflow::{LoadError, Workflow};
 
-pub(super) fn run(sandbox: &Sandbox, artifact: &Artifact) -> Result<(), Refusal> {
+/// The workflow that a module makes, and the bytes of memory that an instance of it starts with.
+pub(super) fn run(sandbox: &Sandbox, artifact: &Artifact) -> Result<(Workflow, usize), Refusal> {
     // Whatever an operator may ever allow it: the limits of a decision are not known here.
-    let limits =
-        Limits { memory_bytes: Limits::MAX_MEMORY_BYTES, deadline: Duration::from_secs(1), ..Limits::default() };
-    let workflow = Workflow::load(sandbox, artifact, Arc::new(limits)).map_err(|error| match error {
+    let most = Limits { memory_bytes: Limits::MAX_MEMORY_BYTES, ..probe::limits() };
+    let load = |limits| Workflow::on_trial(sandbox, artifact, limits);
+    let does_not_load = |error| match error {
         LoadError::DoesNotFit { reason } => Refusal::DoesNotFit { reason },
         LoadError::Damaged { reason } => Refusal::DoesNotCompile { reason },
-    })?;
-    workflow.try_out()
+    };
+    let memory_bytes = load(most).map_err(does_not_load)?.try_out()?;
+    Ok((load(probe::limits()).map_err(does_not_load)?, memory_bytes))
 }

@@ -82,7 +82,7 @@ pub(super) async fn put(
     let slug: WorkflowSlug = slug.parse()?;
     let limits = query.limits()?;
     let wasm = extract::bytes(body, Sandbox::MAX_MODULE_BYTES).await?;
-    let Admitted { report, workflow } = app.admissions.admit(wasm.clone(), limits.over(&Limits::default())).await?;
+    let Admitted { report, workflow } = app.admissions.admit(&wasm, limits.over(&Limits::default())).await?;
     let workflow = Arc::new(StockedWorkflow::of(report, Ok(workflow?), slug, query.enabled(), limits));
     let put = Change::PutWorkflow { workflow: Arc::clone(&workflow), wasm, on_unknown: query.on_unknown() };
     let published = app.publisher.publish(put).await?;

@@ -8,6 +8,7 @@
 )]
 
 mod admin_keys;
+mod admission;
 mod browser;
 mod catalog;
 mod cors;

@@ -10,9 +10,14 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request, request};
-use usher_host::SystemClock;
+use usher_host::{AdmissionWorker, SystemClock};
 use usher_server::{Server, ServerConfig};
 use usher_store::{Location, Store};
+
+/// What admits modules in these tests, whose own program begins otherwise.
+pub(crate) fn worker() -> AdmissionWorker {
+    AdmissionWorker::of(env!("CARGO_BIN_EXE_usher-test-admission-worker"))
+}
 
 /// A server that is gone with its value.
 pub(crate) struct TestServer {
@@ -44,6 +49,10 @@ impl TestServer {
     }
 
     pub(crate) fn with(location: &Location, config: ServerConfig) -> Self {
+        let config = match config.admission == AdmissionWorker::this_program() {
+            true => ServerConfig { admission: worker(), ..config },
+            false => config,
+        };
         let runtime = Runtime::new().unwrap();
         let clock = Arc::new(SystemClock);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

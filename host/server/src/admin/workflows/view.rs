@@ -1,7 +1,7 @@
 //! Workflows as the admin API shows them.
 
 use serde::Serialize;
-use usher_host::{Limits, Manifest};
+use usher_host::{Limits, Manifest, Report, World};
 use usher_store::{Enabled, WorkflowSlug};
 
 use crate::blueprint::StockedWorkflow;
@@ -17,6 +17,9 @@ pub(super) struct WorkflowView<'a> {
     imports: &'a [String],
     /// What the module says of itself; none when it says nothing.
     manifest: Option<ManifestView<'a>>,
+    /// What admission says of it, as `usher check --json` does; none when it came to no verdict.
+    #[schema(value_type = Option<Object>)]
+    report: Option<&'a Report>,
     enabled: bool,
     limits: LimitsView,
     /// Whether its module is ready to run here.
@@ -75,13 +78,15 @@ pub(super) struct ChangedView<'a> {
 impl<'a> WorkflowView<'a> {
     pub(super) fn of(workflow: &'a StockedWorkflow) -> Self {
         let limits = workflow.limits.over(&Limits::default());
+        let report = workflow.report.as_ref();
         Self {
             slug: workflow.slug.as_str(),
             digest: &workflow.digest,
             size: workflow.size,
-            world: workflow.world,
-            imports: &workflow.imports,
-            manifest: workflow.manifest.as_ref().map(ManifestView::of),
+            world: report.and_then(|report| report.world).map(World::name),
+            imports: report.map(|report| &report.imports[..]).unwrap_or_default(),
+            manifest: workflow.manifest().map(ManifestView::of),
+            report,
             enabled: workflow.enabled == Enabled::Yes,
             limits: LimitsView {
                 fuel: limits.fuel,

@@ -1,0 +1,54 @@
+//! The worker's own side: it reads what it is told, gives up what it does not need, looks at the module, and answers.
+
+use std::error::Error;
+use std::io::{self, Read, Write};
+use std::process::ExitCode;
+
+use super::confine::Confinement;
+use super::message::{Answer, Assignment, read_module};
+use crate::artifact::Artifact;
+use crate::compile_cache::CompileCache;
+use crate::engine::{Sandbox, SandboxConfig};
+
+/// Does the work of one worker.
+pub(super) fn work() -> ExitCode {
+    match admit() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Whoever asked has this for the log. Nobody is left to tell if even this cannot be written.
+            let causes =
+                std::iter::successors(Some::<&dyn Error>(&*error), |error| error.source()).map(ToString::to_string);
+            let _unheard = writeln!(io::stderr(), "{}", causes.collect::<Vec<_>>().join(": "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn admit() -> Result<(), Box<dyn Error + Send + Sync>> {
+    let mut stdin = io::stdin();
+    let assignment = Assignment::read(&mut stdin)?;
+    let mut confinement = Confinement::begin(&assignment)?;
+    let compile_cache = assignment.compile_cache.clone().map_or_else(CompileCache::default, CompileCache::in_folder);
+    let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1, compile_cache, ..SandboxConfig::default() })?;
+    confinement.complete(&assignment)?;
+
+    // INVARIANT: from here on, the process has what a module may use up, and no more.
+    let module = read_module(&mut stdin)?;
+    std::thread::Builder::new().name("usher-asker".to_owned()).spawn(end_with_asker)?;
+    let admission = sandbox.admit(&module);
+    let code = admission.verdict.as_ref().map(Artifact::code);
+    let verdict = match &code {
+        Ok(Ok(code)) => Ok(&**code),
+        Ok(Err(error)) => return Err(error.to_string().into()),
+        Err(refusal) => Err(*refusal),
+    };
+    Answer::write(&admission.report, verdict, &confinement.missing, &mut io::stdout().lock())?;
+    Ok(())
+}
+
+/// Ends the process when nobody waits for it any more: its standard input ends with whoever asked.
+fn end_with_asker() {
+    // An error is an end, too; there is nothing more to be heard.
+    let _ended = io::stdin().read(&mut [0]);
+    std::process::abort();
+}

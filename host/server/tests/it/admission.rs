@@ -1,0 +1,120 @@
+//! Admission happens in a process of its own, and whatever happens to that process is an answer.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use usher_host::{AdmissionWorker, WorkerError};
+use usher_server::ServerConfig;
+use usher_store::Location;
+use usher_tests::guests;
+
+use crate::test_server::{TestServer, worker};
+
+fn echo() -> Vec<u8> {
+    std::fs::read(guests::ECHO).unwrap()
+}
+
+#[test]
+fn i6_nothing_is_admitted_without_a_worker() {
+    for program in ["/dev/null/nothing", "/bin/true", "/bin/false"] {
+        let config = ServerConfig { admission: AdmissionWorker::of(program), ..ServerConfig::default() };
+        let server = TestServer::with(&Location::Memory, config);
+        server.to("PUT", "/admin/v1/workflows/echo").send(echo()).check_error(500, "the server failed");
+        let workflows = server.to("GET", "/admin/v1/workflows").get().ok().json();
+        assert_eq!(workflows, serde_json::json!([]), "{program}");
+    }
+}
+
+#[test]
+fn the_report_of_admission_is_kept_with_the_module() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::Folder(folder.path().to_owned());
+    let report = |server: &TestServer| server.to("GET", "/admin/v1/workflows/echo").get().ok().json()["report"].clone();
+    let server = TestServer::on(&location);
+    let keys = server.keys.clone();
+    server.to("PUT", "/admin/v1/workflows/echo").send(echo()).ok();
+    let first = report(&server);
+    assert_eq!((&first["verdict"], &first["world"]), (&Value::from("admitted"), &Value::from("workflow")));
+    let probes: Vec<_> = first["probes"].as_array().unwrap().iter().map(|probe| &probe["request"]).collect();
+    assert_eq!(probes, ["smallest", "typical", "largest"]);
+    assert!(
+        first["purity"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|part| part["of"] == "network" && part["imports"] == Value::from(Vec::<Value>::new()))
+    );
+    server.stop();
+
+    let mut server = TestServer::on(&location);
+    server.keys = keys;
+    assert_eq!(report(&server), first);
+}
+
+#[test]
+fn a_start_admits_nothing_that_it_has_an_artifact_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location::Folder(folder.path().to_owned());
+    let config = |admission| ServerConfig {
+        admission,
+        artifacts: Some(folder.path().join("artifacts")),
+        ..ServerConfig::default()
+    };
+    let server = TestServer::with(&location, config(worker()));
+    server.to("PUT", "/admin/v1/workflows/echo").send(echo()).ok();
+    server.stop();
+    let is_loaded = |admission| {
+        let server = TestServer::with(&location, config(admission));
+        let ready = server.to("GET", "/readyz").get().ok().json();
+        server.stop();
+        ready["workflows"][0]["loaded"] == true
+    };
+    let none = || AdmissionWorker::of("/bin/false");
+    assert!(is_loaded(none()), "its artifact is there");
+
+    for host in std::fs::read_dir(folder.path().join("artifacts")).unwrap() {
+        for artifact in std::fs::read_dir(host.unwrap().path()).unwrap() {
+            let path = artifact.unwrap().path();
+            let whole = std::fs::read(&path).unwrap();
+            std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        }
+    }
+    assert!(!is_loaded(none()), "it is damaged, and nobody makes it anew");
+    assert!(is_loaded(worker()), "it is made anew");
+    assert!(is_loaded(none()), "for good");
+}
+
+#[tokio::test]
+async fn a_module_that_takes_too_much_is_refused() {
+    let large = std::fs::read(guests::LOOKUPS).unwrap();
+    let starved = worker().with_memory(8 << 20).admit(&large).await.unwrap();
+    let refusal = starved.verdict.unwrap_err();
+    assert_eq!(refusal.kind(), "too-expensive", "{refusal}");
+    assert!(refusal.to_string().contains("8388608 bytes of memory"), "{refusal}");
+    assert_eq!(starved.report.kind.as_deref(), Some("too-expensive"));
+    worker().with_memory(512 << 20).admit(&large).await.unwrap().verdict.unwrap();
+}
+
+#[tokio::test]
+async fn a_worker_that_breaks_off_says_so() {
+    let broken = AdmissionWorker::of("/bin/true").admit(&echo()).await.unwrap_err();
+    assert!(broken.to_string().contains("broke off (exit status: 0)"), "{broken}");
+    let nowhere = worker().with_compile_cache("/dev/null/nowhere").admit(&echo()).await.unwrap_err();
+    assert!(nowhere.to_string().contains("`/dev/null/nowhere`: expected a folder"), "{nowhere}");
+}
+
+#[tokio::test]
+async fn a_worker_is_not_waited_for_forever() {
+    let hasty = worker().with_patience(Duration::from_millis(1)).admit(&echo()).await;
+    assert!(matches!(hasty, Err(WorkerError::TookTooLong { .. })), "{hasty:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_component_does_not_reach_a_worker() {
+    let nobody = AdmissionWorker::of("/dev/null/nothing");
+    let admission = nobody.admit(b"hello").await.unwrap();
+    assert_eq!(
+        (admission.report.kind.as_deref(), admission.verdict.unwrap_err().kind()),
+        (Some("not-wasm"), "not-wasm")
+    );
+}
