@@ -35,6 +35,7 @@ mod database_error;
 mod integer;
 mod open;
 mod schema;
+mod secret;
 mod store;
 
 mod environment;
@@ -61,6 +62,7 @@ pub use location::Location;
 pub use module::ModuleDigest;
 pub use open::OpenError;
 pub use random::RandomnessError;
+pub use secret::Secret;
 pub use snapshot::{Snapshot, StoredWorkflow};
 pub use store::Store;
 pub use user_data::{CounterRow, CustomDatum, UserDataError, UserOverview};

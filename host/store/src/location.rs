@@ -6,6 +6,8 @@ use crate::open::OpenError;
 
 /// The database's name inside a data folder.
 const DATABASE: &str = "usher.db";
+/// The name of the server's secret, beside the database.
+const SECRET: &str = "secret.key";
 
 /// Says where a store keeps its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub(crate) struct Files {
     pub(crate) database: PathBuf,
     /// The file that is locked as long as the database is open.
     pub(crate) lock: PathBuf,
+    /// The server's secret. Databases of one folder share it.
+    pub(crate) secret: PathBuf,
 }
 
 impl Location {
@@ -56,7 +60,7 @@ impl Files {
         // An absolute path means the same whatever the process does later, and is never `:memory:` to SQLite.
         let database = std::path::absolute(database).map_err(unusable)?;
         let folder = database.parent().unwrap_or(&database).to_owned();
-        Ok(Self { folder, lock: database.with_extension("lock"), database })
+        Ok(Self { folder, lock: database.with_extension("lock"), secret: database.with_file_name(SECRET), database })
     }
 }
 
@@ -77,6 +81,9 @@ fn path_in(url: &str) -> Result<&Path, OpenError> {
     }
     if path_of_file.extension().is_some_and(|extension| extension == "lock") {
         return Err(OpenError::Url { found: "a file name that ends in `.lock`, which is the lock's own".to_owned() });
+    }
+    if path_of_file.file_name().is_some_and(|name| name == SECRET) {
+        return Err(OpenError::Url { found: "the file name `secret.key`, which is the secret's own".to_owned() });
     }
     Ok(path_of_file)
 }
@@ -110,6 +117,7 @@ mod tests {
         check("sqlite://:memory:", Err("names no file"));
         check("sqlite://data/", Err("names no file"));
         check("sqlite://data/usher.lock", Err(".lock"));
+        check("sqlite://data/secret.key", Err("secret.key"));
     }
 
     #[test]
@@ -127,10 +135,11 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_and_its_url_share_a_lock() {
+    fn a_folder_and_its_url_share_a_lock_and_a_secret() {
         let folder = Location::Folder("/data".into()).files().unwrap().unwrap();
         let url = Location::Url("sqlite:///data/usher.db".to_owned()).files().unwrap().unwrap();
         assert_eq!(folder, url);
         assert_eq!(folder.lock, Path::new("/data/usher.lock"));
+        assert_eq!(folder.secret, Path::new("/data/secret.key"));
     }
 }

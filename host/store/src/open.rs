@@ -15,6 +15,7 @@ use crate::location::Location;
 use crate::lock::DatabaseLock;
 use crate::random::RandomnessError;
 use crate::schema;
+use crate::secret::Secret;
 use crate::store::Store;
 
 /// Says why a store did not open. The operator's move. Nothing that was stored has been changed.
@@ -94,10 +95,32 @@ pub enum OpenError {
         /// The newest version that this Usher knows.
         newest: i64,
     },
+    /// The server's secret cannot be read or created.
+    #[error(
+        "secret `{}`: expected a file that this process can read, or a folder that it can create one in; the operator \
+         has to change the permissions", file.display()
+    )]
+    Secret {
+        /// The file.
+        file: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file of the server's secret holds something else.
+    #[error(
+        "secret `{}`: expected {} bytes, found {found}{}; nothing in it was changed; the operator has to restore it from a \
+         backup", file.display(), Secret::BYTES, if *found > Secret::BYTES { " or more" } else { "" }
+    )]
+    NoSecret {
+        /// The file.
+        file: PathBuf,
+        /// How many bytes were found; at most one more than expected are looked at.
+        found: usize,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// The identifier of a new environment could not be drawn.
+    /// The identifier of a new environment, or the secret of a new folder, could not be drawn.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
 }
@@ -111,12 +134,13 @@ impl Store {
     ///
     /// See [`OpenError`]. What is already stored stays as it is.
     pub async fn open(location: &Location, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let (connections, lock) = match location.files()? {
-            None => (Connections::to_memory().await, None),
+        let (connections, secret, lock) = match location.files()? {
+            None => (Connections::to_memory().await, Secret::draw()?, None),
             Some(files) => {
                 let lock = DatabaseLock::take(&files)?;
                 schema::inspect(&files.database).await?;
-                (Connections::to_file(&files.database).await, Some(Arc::new(lock)))
+                let secret = Secret::find_or_create(&files)?;
+                (Connections::to_file(&files.database).await, secret, Some(Arc::new(lock)))
             }
         };
         let connections = connections.during("opening the database")?;
@@ -127,6 +151,7 @@ impl Store {
             let known_users = KnownUsers::of(&mut writer, connections.readers.clone()).await;
             (environment, is_new, known_users.during("opening the database")?)
         };
-        Ok(Self { connections, environment, known_users, is_new, clock, _lock: lock })
+        let secret = Arc::new(secret);
+        Ok(Self { connections, environment, known_users, secret, is_new, clock, _lock: lock })
     }
 }

@@ -9,11 +9,16 @@ pub struct RandomnessError {
     source: getrandom::Error,
 }
 
-/// Draws this many bytes, which nobody can guess, and writes them as twice as many lowercase hexadecimal digits.
-pub(crate) fn hex<const BYTES: usize>() -> Result<String, RandomnessError> {
+/// Draws this many bytes, which nobody can guess.
+pub(crate) fn bytes<const BYTES: usize>() -> Result<[u8; BYTES], RandomnessError> {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes).map_err(|source| RandomnessError { source })?;
-    Ok(to_hex(&bytes))
+    Ok(bytes)
+}
+
+/// Draws this many bytes, and writes them as twice as many lowercase hexadecimal digits.
+pub(crate) fn hex<const BYTES: usize>() -> Result<String, RandomnessError> {
+    Ok(to_hex(&bytes::<BYTES>()?))
 }
 
 /// Writes bytes as lowercase hexadecimal digits.

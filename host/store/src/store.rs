@@ -11,6 +11,7 @@ use crate::environment::Environment;
 use crate::integer;
 use crate::known_users::KnownUsers;
 use crate::lock::DatabaseLock;
+use crate::secret::Secret;
 
 /// Keeps what one Usher server must not lose. Clones share everything.
 ///
@@ -23,6 +24,7 @@ pub struct Store {
     pub(crate) connections: Connections,
     pub(crate) environment: Environment,
     pub(crate) known_users: Arc<KnownUsers>,
+    pub(crate) secret: Arc<Secret>,
     pub(crate) is_new: bool,
     pub(crate) clock: Arc<dyn Clock>,
     // The last field, so that the connections go before it.
@@ -40,6 +42,12 @@ impl Store {
     #[must_use]
     pub fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    /// Returns the server's secret, which is as old as the data folder. In memory it is as old as the store.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.secret
     }
 
     /// Waits for everything under way in this store and its clones, and closes it; clones can do nothing afterwards.

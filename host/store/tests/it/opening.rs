@@ -55,12 +55,15 @@ async fn a_folder_and_a_url_open_the_same_store() {
     let folder = place.path().join("deep/er");
     let store = Store::open(&Location::Folder(folder.clone()), TestClock::at(0)).await.unwrap();
     store.put_catalog("catalog").await.unwrap();
+    let derived = store.secret().derive("usher 2026 a test");
     let url = Location::Url(format!("sqlite://{}", folder.join("usher.db").display()));
     let error = Store::open(&url, TestClock::at(0)).await.unwrap_err();
     assert!(matches!(error, OpenError::InUse { .. }), "{error:?}");
     store.close().await;
     let store = Store::open(&url, TestClock::at(0)).await.unwrap();
     assert_eq!(store.snapshot().await.unwrap().catalog.as_deref(), Some("catalog"));
+    assert_eq!(store.secret().derive("usher 2026 a test"), derived);
+    assert_eq!(folder.join("secret.key").metadata().unwrap().len(), 32);
 }
 
 #[cfg(unix)]
@@ -82,6 +85,8 @@ async fn a_store_in_memory_is_its_own() {
     one.put_catalog("one").await.unwrap();
     assert_eq!(one.clone().snapshot().await.unwrap().catalog.as_deref(), Some("one"));
     assert_eq!(other.snapshot().await.unwrap().catalog, None);
+    let derived = |store: &Store| store.secret().derive("usher 2026 a test");
+    assert!(derived(&one) != derived(&other) && derived(&one) == derived(&one.clone()));
 }
 
 #[tokio::test]
