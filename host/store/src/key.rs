@@ -1,10 +1,13 @@
 //! API keys: their texts are shown once and never stored.
 
+mod hash;
 mod text;
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, query, query_scalar};
 
+pub(crate) use self::hash::secret_of;
+pub use self::hash::{KeyHash, KeyHasher};
 pub use self::text::{FirstKeys, KeyKind, NewKey};
 use crate::database_error::{DatabaseError, During, damaged};
 use crate::integer;
@@ -19,8 +22,8 @@ pub struct KeyRecord {
     pub id: String,
     /// What it opens.
     pub kind: KeyKind,
-    /// The hash of its text, as [`NewKey::hash_of`] computes it.
-    pub hash: [u8; 32],
+    /// The hash of its text, as [`KeyHasher::hash_of`] computes it.
+    pub hash: KeyHash,
     /// When it was created, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_at_ms: u64,
     /// When it was revoked, in the same unit; none when it is good.
@@ -46,6 +49,12 @@ pub enum KeyError {
 }
 
 impl Store {
+    /// Returns what computes the hashes of this store's keys.
+    #[must_use]
+    pub fn key_hasher(&self) -> KeyHasher {
+        KeyHasher::of(&self.secret)
+    }
+
     /// Lists all keys, revoked ones too, from the oldest to the newest.
     ///
     /// # Errors
@@ -67,7 +76,7 @@ impl Store {
         const DOING: &str = "creating a key";
         let key = NewKey::draw(kind, &self.environment)?;
         let mut change = self.begin().await.during(DOING)?;
-        insert(&mut change, &key, self.clock.now_ms()).await.during(DOING)?;
+        self.insert(&mut change, &key).await.during(DOING)?;
         change.commit().await.during(DOING)?;
         Ok(key)
     }
@@ -89,7 +98,7 @@ impl Store {
         }
         let first = FirstKeys::draw(&self.environment)?;
         for key in first.all() {
-            insert(&mut change, key, self.clock.now_ms()).await.during(DOING)?;
+            self.insert(&mut change, key).await.during(DOING)?;
         }
         change.commit().await.during(DOING)?;
         Ok(Some(first))
@@ -112,17 +121,17 @@ impl Store {
         }
         Ok(())
     }
-}
 
-async fn insert(change: &mut SqliteConnection, key: &NewKey, now_ms: u64) -> Result<(), sqlx::Error> {
-    query("INSERT INTO keys (id, kind, hash, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(key.id())
-        .bind(key.kind().as_str())
-        .bind(NewKey::hash_of(key.text()).as_slice())
-        .bind(integer::stored(now_ms))
-        .execute(change)
-        .await?;
-    Ok(())
+    async fn insert(&self, change: &mut SqliteConnection, key: &NewKey) -> Result<(), sqlx::Error> {
+        query("INSERT INTO keys (id, kind, hash, created_at) VALUES ($1, $2, $3, $4)")
+            .bind(key.id())
+            .bind(key.kind().as_str())
+            .bind(self.key_hasher().hash_of(key.text()).as_bytes().as_slice())
+            .bind(integer::stored(self.clock.now_ms()))
+            .execute(change)
+            .await?;
+        Ok(())
+    }
 }
 
 fn record(row: &SqliteRow) -> Result<KeyRecord, sqlx::Error> {
@@ -131,7 +140,7 @@ fn record(row: &SqliteRow) -> Result<KeyRecord, sqlx::Error> {
     Ok(KeyRecord {
         id: row.try_get("id")?,
         kind: KeyKind::from_stored(kind).ok_or_else(|| damaged(format!("a key of kind `{kind}`")))?,
-        hash: hash.try_into().map_err(|error| damaged(format!("a key's hash of {} bytes: {error}", hash.len())))?,
+        hash: KeyHash::from_stored(hash)?,
         created_at_ms: integer::read(row.try_get("created_at")?)?,
         revoked_at_ms: integer::read_optional(row.try_get("revoked_at")?)?,
     })

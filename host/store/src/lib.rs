@@ -57,7 +57,7 @@ mod counter;
 pub use counter::{CounterError, IdempotencyKey};
 pub use database_error::DatabaseError;
 pub use environment::Environment;
-pub use key::{FirstKeys, KeyError, KeyKind, KeyRecord, NewKey};
+pub use key::{FirstKeys, KeyError, KeyHash, KeyHasher, KeyKind, KeyRecord, NewKey};
 pub use location::Location;
 pub use module::ModuleDigest;
 pub use open::OpenError;

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
-
 use crate::environment::Environment;
 use crate::random::{self, RandomnessError};
 
@@ -72,15 +70,6 @@ impl NewKey {
         let id = format!("key_{}", random::hex::<ID_BYTES>()?);
         let text = format!("{}_{}_{}", kind.prefix(), environment.id, random::hex::<KEY_BYTES>()?);
         Ok(Self { id, kind, text })
-    }
-
-    /// Computes what is stored of a key, and what a presented key is compared by: the SHA-256 of its whole text.
-    ///
-    /// A plain hash is enough. A password needs a slow one with salt because people choose it and others can guess it;
-    /// this text has 160 random bits. And whoever times the comparison of two hashes learns nothing of the text.
-    #[must_use]
-    pub fn hash_of(text: &str) -> [u8; 32] {
-        Sha256::digest(text).into()
     }
 
     /// Returns the key's public name.

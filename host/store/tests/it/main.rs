@@ -8,4 +8,5 @@ mod crash;
 mod fixture;
 mod keys;
 mod opening;
+mod secret;
 mod user_data;

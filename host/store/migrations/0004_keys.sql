@@ -1,0 +1,8 @@
+-- What is kept of a key was the SHA-256 of its text. It becomes a keyed hash of that, under a key that is derived from the
+-- server's secret, which SQL does not know: all rows are converted by the program, in the change that writes the one row of
+-- this table.
+CREATE TABLE secret_check (
+    id    INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    -- Derived from the secret that the hashes are made with, so that another one is noticed.
+    value BLOB    NOT NULL CHECK (length(value) = 32)
+) STRICT;
