@@ -30,6 +30,7 @@ pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(plans::list))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
+        .routes(routes!(keys::rotate))
         .routes(routes!(explain::show))
         .routes(routes!(explain::suppose))
         .routes(routes!(users::put_customer, users::delete_customer))

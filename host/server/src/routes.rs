@@ -61,7 +61,7 @@ fn span(request: &Request) -> Span {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
     let id = id.map(|id| field::display(Echo(id)));
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    tracing::info_span!("request", id, method = %request.method(), route, decision = field::Empty)
+    tracing::info_span!("request", id, method = %request.method(), route, key = field::Empty, decision = field::Empty)
 }
 
 pub(crate) async fn unknown(method: Method, OriginalUri(uri): OriginalUri) -> Failure {

@@ -84,7 +84,7 @@ impl Server {
         let release = blueprint.build(release)?;
         let mut host = Host::new(sandbox, release)
             .with_user_data(Arc::new(store.clone()))
-            .with_clock(clock)
+            .with_clock(Arc::clone(&clock))
             .with_deadline(config.decision_deadline)
             .with_crawler_ranges(config.crawler_ranges);
         if let Some(geography) = config.geography {
@@ -92,7 +92,7 @@ impl Server {
         }
         let host = Arc::new(host);
         let publisher = Publisher::new(store.clone(), Arc::clone(&host), blueprint);
-        let keys = KeyRing::read(store.clone(), config.rate_limit).await?;
+        let keys = KeyRing::read(store.clone(), clock, config.rate_limit).await?;
         let (keys, publisher) = (Arc::new(keys), Arc::new(publisher));
         let (body_patience, trusted_proxies) = (config.patience.body, config.trusted_proxies);
         let app =

@@ -1,6 +1,9 @@
 //! API keys: their texts are shown once and never stored.
 
 mod hash;
+mod name;
+mod rotation;
+mod scope;
 mod text;
 
 use sqlx::sqlite::SqliteRow;
@@ -8,6 +11,9 @@ use sqlx::{Row, SqliteConnection, query, query_scalar};
 
 pub(crate) use self::hash::secret_of;
 pub use self::hash::{KeyHash, KeyHasher};
+pub use self::name::{InvalidKeyName, KeyName};
+pub use self::rotation::Rotated;
+pub use self::scope::{KeyScope, KeyScopes, UnknownScope};
 pub use self::text::{FirstKeys, KeyKind, NewKey};
 use crate::database_error::{DatabaseError, During, damaged};
 use crate::integer;
@@ -20,6 +26,8 @@ use crate::store::Store;
 pub struct KeyRecord {
     /// Its public name, such as `key_5f0c1d2e3a4b`.
     pub id: String,
+    /// What it is for, in the operator's words.
+    pub name: Option<KeyName>,
     /// What it opens.
     pub kind: KeyKind,
     /// The hash of its text, as [`KeyHasher::hash_of`] computes it.
@@ -28,9 +36,11 @@ pub struct KeyRecord {
     pub created_at_ms: u64,
     /// When it was revoked, in the same unit; none when it is good.
     pub revoked_at_ms: Option<u64>,
+    /// When it ends by itself because it was rotated, in the same unit; none when it does not.
+    pub ends_at_ms: Option<u64>,
 }
 
-/// Says why a key was not created or revoked.
+/// Says why a key was not created, rotated or revoked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
@@ -39,6 +49,14 @@ pub enum KeyError {
     Unknown {
         /// The id that was asked for.
         id: String,
+    },
+    /// The key is on its way out already. The caller's move.
+    #[error("key `{id}`: expected one that is good, found one that was {was} before; the caller has to choose another")]
+    NotGood {
+        /// The id that was asked for.
+        id: String,
+        /// `revoked` or `rotated`.
+        was: &'static str,
     },
     /// No random text could be drawn. The operator's move.
     #[error(transparent)]
@@ -61,9 +79,7 @@ impl Store {
     ///
     /// When the database fails, or holds something that Usher never wrote.
     pub async fn keys(&self) -> Result<Vec<KeyRecord>, DatabaseError> {
-        let rows = query("SELECT id, kind, hash, created_at, revoked_at FROM keys ORDER BY created_at, id")
-            .fetch_all(&self.connections.readers)
-            .await;
+        let rows = query("SELECT * FROM keys ORDER BY created_at, id").fetch_all(&self.connections.readers).await;
         rows.and_then(|rows| rows.iter().map(record).collect()).during("listing the keys")
     }
 
@@ -72,11 +88,11 @@ impl Store {
     /// # Errors
     ///
     /// When no random text can be drawn, or the database fails; there is then no new key.
-    pub async fn create_key(&self, kind: KeyKind) -> Result<NewKey, KeyError> {
+    pub async fn create_key(&self, kind: KeyKind, name: Option<&KeyName>) -> Result<NewKey, KeyError> {
         const DOING: &str = "creating a key";
         let key = NewKey::draw(kind, &self.environment)?;
         let mut change = self.begin().await.during(DOING)?;
-        self.insert(&mut change, &key).await.during(DOING)?;
+        self.insert(&mut change, &key, name).await.during(DOING)?;
         change.commit().await.during(DOING)?;
         Ok(key)
     }
@@ -98,7 +114,7 @@ impl Store {
         }
         let first = FirstKeys::draw(&self.environment)?;
         for key in first.all() {
-            self.insert(&mut change, key).await.during(DOING)?;
+            self.insert(&mut change, key, None).await.during(DOING)?;
         }
         change.commit().await.during(DOING)?;
         Ok(Some(first))
@@ -122,12 +138,19 @@ impl Store {
         Ok(())
     }
 
-    async fn insert(&self, change: &mut SqliteConnection, key: &NewKey) -> Result<(), sqlx::Error> {
-        query("INSERT INTO keys (id, kind, hash, created_at) VALUES ($1, $2, $3, $4)")
+    async fn insert(
+        &self,
+        change: &mut SqliteConnection,
+        key: &NewKey,
+        name: Option<&KeyName>,
+    ) -> Result<(), sqlx::Error> {
+        query("INSERT INTO keys (id, kind, hash, created_at, name, scopes) VALUES ($1, $2, $3, $4, $5, $6)")
             .bind(key.id())
             .bind(key.kind().as_str())
             .bind(self.key_hasher().hash_of(key.text()).as_bytes().as_slice())
             .bind(integer::stored(self.clock.now_ms()))
+            .bind(name.map(KeyName::as_str))
+            .bind(key.kind().scopes().stored())
             .execute(change)
             .await?;
         Ok(())
@@ -136,12 +159,17 @@ impl Store {
 
 fn record(row: &SqliteRow) -> Result<KeyRecord, sqlx::Error> {
     let kind: &str = row.try_get("kind")?;
+    let scopes: &str = row.try_get("scopes")?;
+    let name: Option<String> = row.try_get("name")?;
     let hash: &[u8] = row.try_get("hash")?;
     Ok(KeyRecord {
         id: row.try_get("id")?,
-        kind: KeyKind::from_stored(kind).ok_or_else(|| damaged(format!("a key of kind `{kind}`")))?,
+        kind: KeyKind::from_stored(kind, scopes)
+            .ok_or_else(|| damaged(format!("a key of kind `{kind}` with scopes `{scopes}`")))?,
+        name: name.map(KeyName::from_stored),
         hash: KeyHash::from_stored(hash)?,
         created_at_ms: integer::read(row.try_get("created_at")?)?,
         revoked_at_ms: integer::read_optional(row.try_get("revoked_at")?)?,
+        ends_at_ms: integer::read_optional(row.try_get("ends_at")?)?,
     })
 }

@@ -57,7 +57,10 @@ mod counter;
 pub use counter::{CounterError, IdempotencyKey};
 pub use database_error::DatabaseError;
 pub use environment::Environment;
-pub use key::{FirstKeys, KeyError, KeyHash, KeyHasher, KeyKind, KeyRecord, NewKey};
+pub use key::{
+    FirstKeys, InvalidKeyName, KeyError, KeyHash, KeyHasher, KeyKind, KeyName, KeyRecord, KeyScope, KeyScopes, NewKey,
+    Rotated, UnknownScope,
+};
 pub use location::Location;
 pub use module::ModuleDigest;
 pub use open::OpenError;

@@ -16,7 +16,7 @@ const TABLE: &str = "usher_migrations";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first schema", include_str!("../migrations/0001_first_schema.sql")),
     (2, "counters", include_str!("../migrations/0002_counters.sql")),
-    (4, "keys", include_str!("../migrations/0004_keys.sql")),
+    (4, "keys and audit", include_str!("../migrations/0004_keys_and_audit.sql")),
 ];
 
 /// Result codes of `SQLite` for a file that is no database, or no longer one.

@@ -15,7 +15,7 @@ use crate::admission::Admitted;
 use crate::app::App;
 use crate::blueprint::StockedWorkflow;
 use crate::extract::{self, FromPath, FromQuery, Incoming};
-use crate::keys::Admin;
+use crate::keys::{Admin, Read, Workflows};
 use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors, Malformed, Missing, Refused};
 use crate::publish::{Change, PublishError};
 use crate::respond::{self, Failure};
@@ -23,6 +23,7 @@ use options::UploadQuery;
 use view::{ChangedView, WorkflowView};
 
 pub(crate) use options::OptionError;
+pub(super) use options::within;
 
 #[utoipa::path(
     get,
@@ -30,10 +31,10 @@ pub(crate) use options::OptionError;
     tag = "admin",
     operation_id = "list_workflows",
     summary = "List the workflows",
-    security(("admin" = [])),
+    security(("admin" = ["read"])),
     responses((status = 200, description = "All of them, in the order in which they run.", body = [WorkflowView<'static>]), KeyErrors)
 )]
-pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Response {
+pub(super) async fn list(State(app): State<Arc<App>>, _: Admin<Read>) -> Response {
     let blueprint = app.publisher.blueprint();
     respond::ok(blueprint.workflows.iter().map(|workflow| WorkflowView::of(workflow)).collect::<Vec<_>>())
 }
@@ -44,13 +45,13 @@ pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Response {
     tag = "admin",
     operation_id = "show_workflow",
     summary = "Show a workflow",
-    security(("admin" = [])),
+    security(("admin" = ["read"])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
     responses((status = 200, description = "The workflow.", body = WorkflowView<'static>), Malformed, Missing, KeyErrors)
 )]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: Admin<Read>,
     FromPath(slug): FromPath<String>,
 ) -> Result<Response, Failure> {
     let slug = slug.parse()?;
@@ -67,14 +68,14 @@ pub(super) async fn show(
     tag = "admin",
     operation_id = "put_workflow",
     summary = "Upload a workflow, which is live when it is answered",
-    security(("admin" = [])),
+    security(("admin" = ["workflows"])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"), UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component of at most 16 MiB."),
     responses((status = 200, description = "It replaced one.", body = WorkflowView<'static>), (status = 201, description = "It is new.", body = WorkflowView<'static>), Conflict, Refused, BodyErrors, KeyErrors)
 )]
 pub(super) async fn put(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: Admin<Workflows>,
     FromPath(slug): FromPath<String>,
     FromQuery(query): FromQuery<UploadQuery>,
     body: Incoming,
@@ -96,13 +97,13 @@ pub(super) async fn put(
     tag = "admin",
     operation_id = "enable_workflow",
     summary = "Let a workflow take part in decisions",
-    security(("admin" = [])),
+    security(("admin" = ["workflows"])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"), UnknownSlugsQuery),
     responses((status = 200, description = "It is live.", body = ChangedView<'static>), Malformed, Missing, Conflict, KeyErrors)
 )]
 pub(super) async fn enable(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: Admin<Workflows>,
     FromPath(slug): FromPath<String>,
     FromQuery(query): FromQuery<UnknownSlugsQuery>,
 ) -> Result<Response, Failure> {
@@ -118,13 +119,13 @@ pub(super) async fn enable(
     tag = "admin",
     operation_id = "disable_workflow",
     summary = "Keep a workflow out of decisions",
-    security(("admin" = [])),
+    security(("admin" = ["workflows"])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
     responses((status = 200, description = "It is live.", body = ChangedView<'static>), Malformed, Missing, Conflict, KeyErrors)
 )]
 pub(super) async fn disable(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: Admin<Workflows>,
     FromPath(slug): FromPath<String>,
 ) -> Result<Response, Failure> {
     let slug: WorkflowSlug = slug.parse()?;
@@ -138,13 +139,13 @@ pub(super) async fn disable(
     tag = "admin",
     operation_id = "delete_workflow",
     summary = "Delete a workflow",
-    security(("admin" = [])),
+    security(("admin" = ["workflows"])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
     responses((status = 200, description = "It is gone.", body = ChangedView<'static>), Malformed, Missing, KeyErrors)
 )]
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: Admin<Workflows>,
     FromPath(slug): FromPath<String>,
 ) -> Result<Response, Failure> {
     let slug: WorkflowSlug = slug.parse()?;

@@ -22,6 +22,8 @@ mod manifests;
 mod openapi;
 mod parallel;
 mod restart;
+mod rotation;
+mod scopes;
 mod shutdown;
 mod test_server;
 mod user_data;

@@ -78,7 +78,7 @@ async fn a_conversion_that_breaks_off_leaves_all_as_it_was() {
     old_database(&place).await;
     run(
         &place,
-        "CREATE TRIGGER breaks_off BEFORE UPDATE ON keys WHEN OLD.id = 'key_2' BEGIN SELECT RAISE(ABORT, 'full'); END",
+        "CREATE TRIGGER breaks_off BEFORE UPDATE OF hash ON keys WHEN OLD.id = 'key_2' BEGIN SELECT RAISE(ABORT, 'full'); END",
     )
     .await;
     let error = place.try_open().await.unwrap_err();
@@ -101,7 +101,7 @@ async fn a_conversion_that_breaks_off_leaves_all_as_it_was() {
 async fn another_secret_is_noticed_at_once() {
     let place = Place::new();
     let store = place.open().await;
-    let key = store.create_key(KeyKind::Secret).await.unwrap();
+    let key = store.create_key(KeyKind::Secret, None).await.unwrap();
     store.close().await;
     let file = place.path().join("secret.key");
     let secret = fs::read(&file).unwrap();

@@ -6,3 +6,11 @@ CREATE TABLE secret_check (
     -- Derived from the secret that the hashes are made with, so that another one is noticed.
     value BLOB    NOT NULL CHECK (length(value) = 32)
 ) STRICT;
+
+-- What the key is for, in the operator's words.
+ALTER TABLE keys ADD COLUMN name TEXT;
+-- What an admin key may do: words with spaces between them. Other keys have none.
+ALTER TABLE keys ADD COLUMN scopes TEXT NOT NULL DEFAULT '';
+UPDATE keys SET scopes = 'read workflows catalog users-read users-write keys audit' WHERE kind = 'admin';
+-- When a key that was rotated ends by itself.
+ALTER TABLE keys ADD COLUMN ends_at INTEGER;
