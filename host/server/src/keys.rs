@@ -16,11 +16,11 @@ use governor::{DefaultDirectRateLimiter, Quota};
 use tokio::sync::Mutex;
 use usher_host::Clock;
 use usher_store::{
-    DatabaseError, FirstKeys, KeyError, KeyHash, KeyHasher, KeyKind, KeyName, KeyRecord, KeyScope, KeyScopes, NewKey,
-    Rotated, Store,
+    Author, DatabaseError, FirstKeys, KeyError, KeyHash, KeyHasher, KeyKind, KeyName, KeyRecord, KeyScope, KeyScopes,
+    NewKey, Rotated, Store,
 };
 
-pub(crate) use callers::{Admin, Catalog, Keys, Read, SecretOrPublic, UsersRead, UsersWrite, Workflows};
+pub(crate) use callers::{Admin, Audit, Caller, Catalog, Keys, Read, SecretOrPublic, UsersRead, UsersWrite, Workflows};
 
 /// Counts the requests of one key.
 type Limiter = DefaultDirectRateLimiter;
@@ -114,16 +114,16 @@ impl KeyRing {
         self.store.keys().await
     }
 
-    /// Creates a key, on behalf of one with these scopes. Nobody gives what they do not have.
+    /// Creates a key. Nobody gives what they do not have.
     pub(crate) async fn create(
         &self,
-        caller: KeyScopes,
+        caller: &Caller,
         kind: KeyKind,
         name: Option<&KeyName>,
     ) -> Result<NewKey, KeyChangeError> {
-        within(kind.scopes(), caller)?;
+        within(kind.scopes(), caller.scopes)?;
         let _turn = self.turn.lock().await;
-        let key = self.store.create_key(kind, name).await?;
+        let key = self.store.on_behalf(caller.author.clone()).create_key(kind, name).await?;
         self.change(|good| self.add(good, &key));
         tracing::info!(created = key.id(), kind = kind.as_str(), "a key was created");
         Ok(key)
@@ -140,12 +140,12 @@ impl KeyRing {
 
     /// Creates a key in the place of another, which is good for a while longer. The new one is shown to the caller, who
     /// must have all that it can do.
-    pub(crate) async fn rotate(&self, caller: KeyScopes, id: &str, grace: Duration) -> Result<Rotated, KeyChangeError> {
+    pub(crate) async fn rotate(&self, caller: &Caller, id: &str, grace: Duration) -> Result<Rotated, KeyChangeError> {
         let _turn = self.turn.lock().await;
         if let Some(old) = self.store.keys().await?.iter().find(|key| key.id == id) {
-            within(old.kind.scopes(), caller)?;
+            within(old.kind.scopes(), caller.scopes)?;
         }
-        let rotated = self.store.rotate_key(id, grace).await?;
+        let rotated = self.store.on_behalf(caller.author.clone()).rotate_key(id, grace).await?;
         self.change(|good| {
             self.add(good, &rotated.key);
             for old in good.values_mut().filter(|key| *key.id == *id) {
@@ -157,14 +157,14 @@ impl KeyRing {
     }
 
     /// Revokes a key, unless there is something then that nobody could make another key for.
-    pub(crate) async fn revoke(&self, id: &str) -> Result<(), KeyChangeError> {
+    pub(crate) async fn revoke(&self, author: Author, id: &str) -> Result<(), KeyChangeError> {
         let _turn = self.turn.lock().await;
         let good = self.good.load_full();
         let lost = can_be_given(&good, |_| true).without(can_be_given(&good, |key| *key.id != *id));
         if lost != KeyScopes::NONE {
             return Err(KeyChangeError::Last { id: id.to_owned(), lost });
         }
-        self.store.revoke_key(id).await?;
+        self.store.on_behalf(author).revoke_key(id).await?;
         self.change(|good| good.retain(|_, key| *key.id != *id));
         tracing::info!(revoked = id, "a key was revoked");
         Ok(())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher_host::{CatalogError, Clock, Host, KeyError, Sandbox, SandboxConfig, SetupError};
-use usher_store::{DatabaseError, FirstKeys, Store};
+use usher_store::{Author, DatabaseError, FirstKeys, Store};
 
 use crate::admission::Admissions;
 use crate::app::App;
@@ -125,7 +125,7 @@ impl Server {
             return Ok(self.app.host.live().number());
         }
         let change = Change::Catalog { text: text.to_owned(), on_unknown: OnUnknownSlugs::Refuse };
-        let published = self.app.publisher.publish(change).await?;
+        let published = self.app.publisher.publish(Author::CommandLine, change).await?;
         Ok(published.release)
     }
 

@@ -14,3 +14,17 @@ ALTER TABLE keys ADD COLUMN scopes TEXT NOT NULL DEFAULT '';
 UPDATE keys SET scopes = 'read workflows catalog users-read users-write keys audit' WHERE kind = 'admin';
 -- When a key that was rotated ends by itself.
 ALTER TABLE keys ADD COLUMN ends_at INTEGER;
+
+-- Who changed what. An entry is written in the change that it is about, and stays for good: how long is for the operator to
+-- decide. No entry has a secret, or what is kept of a user.
+CREATE TABLE audit (
+    id      INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    at      INTEGER NOT NULL,
+    -- The id of the key that asked for it, or `command-line`.
+    author  TEXT    NOT NULL,
+    action  TEXT    NOT NULL,
+    subject TEXT    NOT NULL,
+    detail  TEXT,
+    -- The id of the request.
+    request TEXT
+) STRICT;

@@ -15,6 +15,7 @@ pub use self::name::{InvalidKeyName, KeyName};
 pub use self::rotation::Rotated;
 pub use self::scope::{KeyScope, KeyScopes, UnknownScope};
 pub use self::text::{FirstKeys, KeyKind, NewKey};
+use crate::audit::Deed;
 use crate::database_error::{DatabaseError, During, damaged};
 use crate::integer;
 use crate::random::RandomnessError;
@@ -126,15 +127,27 @@ impl Store {
     ///
     /// When there is no such key, or the database fails; nothing has changed then.
     pub async fn revoke_key(&self, id: &str) -> Result<(), KeyError> {
-        let revoked = query("UPDATE keys SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1")
+        const DOING: &str = "revoking a key";
+        let mut change = self.begin().await.during(DOING)?;
+        let known: i64 = query_scalar("SELECT COUNT(*) FROM keys WHERE id = $1")
             .bind(id)
-            .bind(integer::stored(self.clock.now_ms()))
-            .execute(&self.connections.writer)
+            .fetch_one(&mut *change)
             .await
-            .during("revoking a key")?;
-        if revoked.rows_affected() == 0 {
+            .during(DOING)?;
+        if known == 0 {
             return Err(KeyError::Unknown { id: id.to_owned() });
         }
+        let revoked = query("UPDATE keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+            .bind(id)
+            .bind(integer::stored(self.clock.now_ms()))
+            .execute(&mut *change)
+            .await
+            .during(DOING)?;
+        if revoked.rows_affected() > 0 {
+            let deed = Deed { action: "revoke-key", subject: id, detail: None };
+            self.note(&mut change, &deed).await.during(DOING)?;
+        }
+        change.commit().await.during(DOING)?;
         Ok(())
     }
 
@@ -151,9 +164,13 @@ impl Store {
             .bind(integer::stored(self.clock.now_ms()))
             .bind(name.map(KeyName::as_str))
             .bind(key.kind().scopes().stored())
-            .execute(change)
+            .execute(&mut *change)
             .await?;
-        Ok(())
+        let detail = match key.kind() {
+            KeyKind::Secret | KeyKind::Public => key.kind().as_str().to_owned(),
+            KeyKind::Admin(scopes) => format!("admin: {scopes}"),
+        };
+        self.note(change, &Deed { action: "create-key", subject: key.id(), detail: Some(&detail) }).await
     }
 }
 

@@ -38,6 +38,7 @@ mod schema;
 mod secret;
 mod store;
 
+mod audit;
 mod environment;
 mod random;
 
@@ -54,6 +55,7 @@ mod user_data;
 
 mod counter;
 
+pub use audit::{AuditEntry, Author};
 pub use counter::{CounterError, IdempotencyKey};
 pub use database_error::DatabaseError;
 pub use environment::Environment;

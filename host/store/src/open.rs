@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use usher_host::Clock;
 
+use crate::audit::Author;
 use crate::connections::Connections;
 use crate::database_error::{DatabaseError, During};
 use crate::environment;
@@ -167,6 +168,15 @@ impl Store {
             let known_users = KnownUsers::of(&mut writer, connections.readers.clone()).await;
             (environment, is_new, Arc::new(secret), known_users.during("opening the database")?)
         };
-        Ok(Self { connections, environment, known_users, secret, is_new, clock, _lock: lock })
+        Ok(Self {
+            connections,
+            environment,
+            known_users,
+            secret,
+            author: Author::default(),
+            is_new,
+            clock,
+            _lock: lock,
+        })
     }
 }

@@ -49,12 +49,12 @@ pub(super) async fn show(State(app): State<Arc<App>>, _: Admin<Read>) -> Respons
 )]
 pub(super) async fn put(
     State(app): State<Arc<App>>,
-    _: Admin<Catalog>,
+    admin: Admin<Catalog>,
     FromQuery(query): FromQuery<UnknownSlugsQuery>,
     body: Incoming,
 ) -> Result<Response, Failure> {
     let text = extract::text(body).await?;
     let change = Change::Catalog { text, on_unknown: query.on_unknown() };
-    let Published { release, unknown, .. } = app.publisher.publish(change).await?;
+    let Published { release, unknown, .. } = app.publisher.publish(admin.caller.author, change).await?;
     Ok(respond::ok(CatalogView { release, warnings: unknown.iter().map(ToString::to_string).collect() }))
 }

@@ -51,10 +51,10 @@ pub(super) async fn create(
     body: Incoming,
 ) -> Result<Response, Failure> {
     let body: NewKeyBody = extract::json(body).await?;
-    let kind = body.kind(admin.scopes);
+    let kind = body.kind(admin.caller.scopes);
     let name: Option<KeyName> = body.name().map(str::parse).transpose()?;
     let keys = Arc::clone(&app.keys);
-    let key: NewKey = to_the_end(async move { keys.create(admin.scopes, kind, name.as_ref()).await }).await??;
+    let key: NewKey = to_the_end(async move { keys.create(&admin.caller, kind, name.as_ref()).await }).await??;
     Ok(respond::created(NewKeyView::from(&key)))
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn rotate(
 ) -> Result<Response, Failure> {
     let grace = query.grace()?;
     let keys = Arc::clone(&app.keys);
-    let rotated: Rotated = to_the_end(async move { keys.rotate(admin.scopes, &id, grace).await }).await??;
+    let rotated: Rotated = to_the_end(async move { keys.rotate(&admin.caller, &id, grace).await }).await??;
     Ok(respond::created(RotatedView::from(&rotated)))
 }
 
@@ -94,10 +94,10 @@ pub(super) async fn rotate(
 )]
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
-    _: Admin<Keys>,
+    admin: Admin<Keys>,
     FromPath(id): FromPath<String>,
 ) -> Result<Response, Failure> {
     let keys = Arc::clone(&app.keys);
-    to_the_end(async move { keys.revoke(&id).await }).await??;
+    to_the_end(async move { keys.revoke(admin.caller.author, &id).await }).await??;
     Ok(respond::done())
 }

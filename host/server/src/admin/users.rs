@@ -81,12 +81,15 @@ pub(super) enum UserTypeName {
 )]
 pub(super) async fn put_customer(
     State(app): State<Arc<App>>,
-    _: Admin<UsersWrite>,
+    admin: Admin<UsersWrite>,
     FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
     body: Incoming,
 ) -> Result<Response, Failure> {
     let CustomerBody { customer_identifiers, product_ids } = extract::json(body).await?;
-    app.store.put_customer(&user_type.user(identifier), &CustomerRecord { customer_identifiers, product_ids }).await?;
+    app.store
+        .on_behalf(admin.caller.author)
+        .put_customer(&user_type.user(identifier), &CustomerRecord { customer_identifiers, product_ids })
+        .await?;
     Ok(respond::done())
 }
 
@@ -101,10 +104,10 @@ pub(super) async fn put_customer(
 )]
 pub(super) async fn delete_customer(
     State(app): State<Arc<App>>,
-    _: Admin<UsersWrite>,
+    admin: Admin<UsersWrite>,
     FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
 ) -> Result<Response, Failure> {
-    app.store.delete_customer(&user_type.user(identifier)).await?;
+    app.store.on_behalf(admin.caller.author).delete_customer(&user_type.user(identifier)).await?;
     Ok(respond::done())
 }
 
@@ -120,13 +123,16 @@ pub(super) async fn delete_customer(
 )]
 pub(super) async fn put_custom_data(
     State(app): State<Arc<App>>,
-    _: Admin<UsersWrite>,
+    admin: Admin<UsersWrite>,
     FromPath((user_type, identifier, key)): FromPath<(UserTypeName, String, String)>,
     FromQuery(query): FromQuery<ScopeQuery>,
     body: Incoming,
 ) -> Result<Response, Failure> {
     let json = extract::text(body).await?;
-    app.store.put_custom_data(&user_type.user(identifier), &key, query.scope(), &json).await?;
+    app.store
+        .on_behalf(admin.caller.author)
+        .put_custom_data(&user_type.user(identifier), &key, query.scope(), &json)
+        .await?;
     Ok(respond::done())
 }
 
@@ -141,11 +147,14 @@ pub(super) async fn put_custom_data(
 )]
 pub(super) async fn delete_custom_data(
     State(app): State<Arc<App>>,
-    _: Admin<UsersWrite>,
+    admin: Admin<UsersWrite>,
     FromPath((user_type, identifier, key)): FromPath<(UserTypeName, String, String)>,
     FromQuery(query): FromQuery<ScopeQuery>,
 ) -> Result<Response, Failure> {
-    app.store.delete_custom_data(&user_type.user(identifier), &key, query.scope()).await?;
+    app.store
+        .on_behalf(admin.caller.author)
+        .delete_custom_data(&user_type.user(identifier), &key, query.scope())
+        .await?;
     Ok(respond::done())
 }
 
@@ -160,11 +169,14 @@ pub(super) async fn delete_custom_data(
 )]
 pub(super) async fn put_link(
     State(app): State<Arc<App>>,
-    _: Admin<UsersWrite>,
+    admin: Admin<UsersWrite>,
     body: Incoming,
 ) -> Result<Response, Failure> {
     let LinkBody { source, target, mode } = extract::json(body).await?;
-    app.store.put_link(&IdentityLink { source: source.0.into(), target: target.0.into(), mode }).await?;
+    app.store
+        .on_behalf(admin.caller.author)
+        .put_link(&IdentityLink { source: source.0.into(), target: target.0.into(), mode })
+        .await?;
     Ok(respond::done())
 }
 
@@ -179,11 +191,11 @@ pub(super) async fn put_link(
 )]
 pub(super) async fn delete_link(
     State(app): State<Arc<App>>,
-    _: Admin<UsersWrite>,
+    admin: Admin<UsersWrite>,
     body: Incoming,
 ) -> Result<Response, Failure> {
     let UnlinkBody { source, target, .. } = extract::json(body).await?;
-    app.store.delete_link(&source.0.into(), &target.0.into()).await?;
+    app.store.on_behalf(admin.caller.author).delete_link(&source.0.into(), &target.0.into()).await?;
     Ok(respond::done())
 }
 

@@ -75,7 +75,7 @@ pub(super) async fn show(
 )]
 pub(super) async fn put(
     State(app): State<Arc<App>>,
-    _: Admin<Workflows>,
+    admin: Admin<Workflows>,
     FromPath(slug): FromPath<String>,
     FromQuery(query): FromQuery<UploadQuery>,
     body: Incoming,
@@ -86,7 +86,7 @@ pub(super) async fn put(
     let Admitted { report, workflow } = app.admissions.admit(wasm.clone(), limits.over(&Limits::default())).await?;
     let workflow = Arc::new(StockedWorkflow::of(report, Ok(workflow?), slug, query.enabled(), limits));
     let put = Change::PutWorkflow { workflow: Arc::clone(&workflow), wasm, on_unknown: query.on_unknown() };
-    let published = app.publisher.publish(put).await?;
+    let published = app.publisher.publish(admin.caller.author, put).await?;
     let view = WorkflowView::of(&workflow).published(&published);
     Ok(if published.is_new { respond::created(view) } else { respond::ok(view) })
 }
@@ -103,13 +103,13 @@ pub(super) async fn put(
 )]
 pub(super) async fn enable(
     State(app): State<Arc<App>>,
-    _: Admin<Workflows>,
+    admin: Admin<Workflows>,
     FromPath(slug): FromPath<String>,
     FromQuery(query): FromQuery<UnknownSlugsQuery>,
 ) -> Result<Response, Failure> {
     let slug: WorkflowSlug = slug.parse()?;
     let enable = Change::Enable { slug: slug.clone(), on_unknown: query.on_unknown() };
-    let published = app.publisher.publish(enable).await?;
+    let published = app.publisher.publish(admin.caller.author, enable).await?;
     Ok(respond::ok(ChangedView::of(&slug, Some(Enabled::Yes), &published)))
 }
 
@@ -125,11 +125,11 @@ pub(super) async fn enable(
 )]
 pub(super) async fn disable(
     State(app): State<Arc<App>>,
-    _: Admin<Workflows>,
+    admin: Admin<Workflows>,
     FromPath(slug): FromPath<String>,
 ) -> Result<Response, Failure> {
     let slug: WorkflowSlug = slug.parse()?;
-    let published = app.publisher.publish(Change::Disable { slug: slug.clone() }).await?;
+    let published = app.publisher.publish(admin.caller.author, Change::Disable { slug: slug.clone() }).await?;
     Ok(respond::ok(ChangedView::of(&slug, Some(Enabled::No), &published)))
 }
 
@@ -145,10 +145,10 @@ pub(super) async fn disable(
 )]
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
-    _: Admin<Workflows>,
+    admin: Admin<Workflows>,
     FromPath(slug): FromPath<String>,
 ) -> Result<Response, Failure> {
     let slug: WorkflowSlug = slug.parse()?;
-    let published = app.publisher.publish(Change::DeleteWorkflow { slug: slug.clone() }).await?;
+    let published = app.publisher.publish(admin.caller.author, Change::DeleteWorkflow { slug: slug.clone() }).await?;
     Ok(respond::ok(ChangedView::of(&slug, None, &published)))
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use tracing::{Span, field};
-use usher_store::{KeyKind, KeyScope, KeyScopes};
+use usher_store::{Author, KeyKind, KeyScope, KeyScopes};
 
 use super::KeyRefused;
 use crate::app::App;
+use crate::request_id;
 use crate::respond::Failure;
 
 /// A caller of the decision API, by how far they are trusted.
@@ -24,8 +25,15 @@ pub(crate) enum SecretOrPublic {
 /// A caller of the admin API whose key has the scope that the door needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Admin<N> {
-    pub(crate) scopes: KeyScopes,
+    pub(crate) caller: Caller,
     need: PhantomData<N>,
+}
+
+/// Who asks for a change, and what else they may do.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) author: Author,
+    pub(crate) scopes: KeyScopes,
 }
 
 /// What a door of the admin API needs.
@@ -45,7 +53,7 @@ macro_rules! needs {
     )*};
 }
 
-needs!(Read, Workflows, Catalog, UsersRead, UsersWrite, Keys);
+needs!(Read, Workflows, Catalog, UsersRead, UsersWrite, Keys, Audit);
 
 impl FromRequestParts<Arc<App>> for SecretOrPublic {
     type Rejection = Failure;
@@ -66,7 +74,10 @@ impl<N: Need> FromRequestParts<Arc<App>> for Admin<N> {
         let (key, kind) = app.keys.presented(&parts.headers, |key| (Arc::clone(&key.id), key.kind))?;
         Span::current().record("key", field::display(&key));
         match kind {
-            KeyKind::Admin(scopes) if scopes.has(N::SCOPE) => Ok(Self { scopes, need: PhantomData }),
+            KeyKind::Admin(scopes) if scopes.has(N::SCOPE) => {
+                let author = Author::Key { id: key, request: request_id::of(&parts.extensions).map(Arc::from) };
+                Ok(Self { caller: Caller { author, scopes }, need: PhantomData })
+            }
             KeyKind::Admin(_) => Err(KeyRefused::OutOfScope { needed: N::SCOPE }.into()),
             found @ (KeyKind::Secret | KeyKind::Public) => {
                 Err(KeyRefused::WrongKind { expected: "an admin", found }.into())

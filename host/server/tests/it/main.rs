@@ -8,6 +8,7 @@
 )]
 
 mod admin_keys;
+mod audit;
 mod browser;
 mod catalog;
 mod cors;
@@ -21,6 +22,7 @@ mod limits;
 mod manifests;
 mod openapi;
 mod parallel;
+mod request_ids;
 mod restart;
 mod rotation;
 mod scopes;

@@ -126,6 +126,7 @@ fn answers_about_keys_are_as_documented() {
         check(&document, "post", "/admin/v1/keys/{id}/rotate", &rotated);
     }
     check(&document, "get", "/admin/v1/keys", &server.to("GET", "/admin/v1/keys").get());
+    check(&document, "get", "/admin/v1/audit", &server.to("GET", "/admin/v1/audit").get());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use sqlx::query;
 
 use super::text::NewKey;
 use super::{KeyError, record};
+use crate::audit::Deed;
 use crate::database_error::During;
 use crate::integer;
 use crate::store::Store;
@@ -44,6 +45,8 @@ impl Store {
         self.insert(&mut change, &key, old.name.as_ref()).await.during(DOING)?;
         let end = query("UPDATE keys SET ends_at = $2 WHERE id = $1").bind(id).bind(integer::stored(old_ends_at_ms));
         end.execute(&mut *change).await.during(DOING)?;
+        let deed = Deed { action: "rotate-key", subject: id, detail: Some(key.id()) };
+        self.note(&mut change, &deed).await.during(DOING)?;
         change.commit().await.during(DOING)?;
         Ok(Rotated { key, old_ends_at_ms })
     }
