@@ -142,6 +142,22 @@ fn documents_name_paths_that_exist() {
 }
 
 #[test]
+fn promises_name_tests_that_exist() {
+    let security = fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let code: String = files("rs").into_iter().map(|(_, text)| text).collect();
+    let is_test = |word: &&str| {
+        word.contains('_') && word.chars().all(|char| char.is_ascii_lowercase() || "_0123456789".contains(char))
+    };
+    let named: Vec<_> = security.split('`').skip(1).step_by(2).filter(is_test).collect();
+    let missing = named.iter().filter(|name| !code.contains(&format!("fn {name}(")));
+    let missing: Vec<_> = missing.map(|name| format!("SECURITY.md names `{name}`")).collect();
+    no_offenders("a promise is held by a test that is there", &missing);
+    for invariant in ["i1_", "i2_", "i3_", "i4_", "i5_", "i7_", "i8_"] {
+        assert!(named.iter().any(|name| name.starts_with(invariant)), "SECURITY.md names no test of {invariant}");
+    }
+}
+
+#[test]
 fn every_slug_of_the_newsroom_is_in_its_catalog() {
     let catalog = fs::read_to_string(root().join("examples/newsroom/catalog.toml")).unwrap();
     let catalog = usher_host::Catalog::parse(&catalog).unwrap();

@@ -70,11 +70,12 @@ impl<'a> Call<'a> {
     ) -> Result<(Value, T), ClientError> {
         // A server that refuses the key has not read the body, and would close the connection under it.
         let request = self.request.header("content-type", content_type).header("expect", "100-continue").body(body);
-        let Answered { status, body, .. } = answer(self.server, request)?;
-        let stranger = |_not_ours| ClientError::Stranger { url: self.server.url.clone(), status };
-        let answer: Value = serde_json::from_str(&body).map_err(stranger)?;
-        let read = T::deserialize(&answer).map_err(stranger)?;
-        Ok((answer, read))
+        read(self.server, &answer(self.server, request)?)
+    }
+
+    /// Sends it without a body, and returns the answer in the same way.
+    pub(crate) fn ask<T: for<'de> Deserialize<'de>>(self) -> Result<(Value, T), ClientError> {
+        read(self.server, &answer(self.server, self.request.body(()))?)
     }
 
     /// Sends it without a body, and returns an answer that is a text of this type.
@@ -92,6 +93,14 @@ struct Answered {
     status: u16,
     content_type: String,
     body: String,
+}
+
+/// An answer as it is, and as what is read of it.
+fn read<T: for<'de> Deserialize<'de>>(server: &ServerOptions, answered: &Answered) -> Result<(Value, T), ClientError> {
+    let stranger = |_not_ours| ClientError::Stranger { url: server.url.clone(), status: answered.status };
+    let answer: Value = serde_json::from_str(&answered.body).map_err(stranger)?;
+    let read = T::deserialize(&answer).map_err(stranger)?;
+    Ok((answer, read))
 }
 
 /// The answer to a request, if it is a success.

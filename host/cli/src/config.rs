@@ -1,6 +1,7 @@
 //! What can be set: flags first, then the environment, then the default. This is the one place that knows.
 
 mod bench;
+mod keys;
 mod new;
 mod typegen;
 
@@ -16,6 +17,7 @@ use usher_server::ServerConfig;
 use usher_store::WorkflowSlug;
 
 pub(crate) use bench::BenchOptions;
+pub(crate) use keys::{Asked, KeysAction, KeysOptions};
 pub(crate) use new::NewOptions;
 pub(crate) use typegen::{CatalogSource, TypegenOptions};
 
@@ -37,6 +39,7 @@ pub(crate) enum Command {
     Run(RunOptions),
     Bench(BenchOptions),
     Push(PushOptions),
+    Keys(KeysOptions),
     Explain(ExplainOptions),
     Typegen(TypegenOptions),
 }

@@ -5,6 +5,7 @@ mod check;
 mod client;
 mod config;
 mod explain;
+mod keys;
 mod new;
 mod output;
 mod push;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => (bench::bench(&options).map_err(anyhow::Error::from), USAGE),
         Command::Explain(options) => (explain::explain(&options).map_err(anyhow::Error::from), FAILED),
         Command::Typegen(options) => (typegen::typegen(&options).map_err(anyhow::Error::from), USAGE),
+        Command::Keys(options) => (keys::keys(&options).map_err(anyhow::Error::from), FAILED),
         Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),
     };
     ended.unwrap_or_else(|error| {

@@ -1,5 +1,6 @@
 //! The admin API: the doors that operators come in through. They carry a key of their own kind.
 
+mod audit;
 mod catalog;
 mod explain;
 mod keys;
@@ -30,6 +31,8 @@ pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(plans::list))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
+        .routes(routes!(keys::rotate))
+        .routes(routes!(audit::list))
         .routes(routes!(explain::show))
         .routes(routes!(explain::suppose))
         .routes(routes!(users::put_customer, users::delete_customer))

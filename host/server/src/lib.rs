@@ -8,6 +8,7 @@ mod leftover;
 
 mod app;
 mod keys;
+mod request_id;
 mod routes;
 
 mod decide;

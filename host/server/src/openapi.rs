@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod errors;
+pub(crate) mod keys;
 pub(crate) mod requests;
 pub(crate) mod users;
 
@@ -39,7 +40,10 @@ impl utoipa::Modify for Keys {
         };
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("decision", key("A secret key `sk_…` or a public key `pk_…`."));
-        components.add_security_scheme("admin", key("An admin key `ak_…`."));
+        components.add_security_scheme("admin", key(
+            "An admin key `ak_…` with the scope that the operation names: `read` (catalog, plans, workflows), `workflows`, \
+             `catalog` (to change them), `users-read`, `users-write`, `keys`, `audit`.",
+        ));
     }
 }
 

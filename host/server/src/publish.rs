@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use axum::body::Bytes;
 use tokio::sync::Mutex;
 use usher_host::{Catalog, CatalogError, Host, KeyError};
-use usher_store::{DatabaseError, Enabled, NewModule, Store, WorkflowError, WorkflowSlug};
+use usher_store::{Author, DatabaseError, Enabled, NewModule, Store, WorkflowError, WorkflowSlug};
 
 use crate::blueprint::{Blueprint, BuildError, StockedWorkflow};
 use crate::to_the_end::{Abandoned, to_the_end};
@@ -101,9 +101,9 @@ impl Publisher {
     }
 
     /// Makes a change live, even if nobody waits for it to the end.
-    pub(crate) async fn publish(self: &Arc<Self>, change: Change) -> Result<Published, PublishError> {
+    pub(crate) async fn publish(self: &Arc<Self>, author: Author, change: Change) -> Result<Published, PublishError> {
         let publisher = Arc::clone(self);
-        to_the_end(async move { publisher.in_turn(change).await }).await?
+        to_the_end(async move { publisher.in_turn(author, change).await }).await?
     }
 
     /// Waits for the changes under way.
@@ -111,13 +111,13 @@ impl Publisher {
         let _turn = self.turn.lock().await;
     }
 
-    async fn in_turn(&self, change: Change) -> Result<Published, PublishError> {
+    async fn in_turn(&self, author: Author, change: Change) -> Result<Published, PublishError> {
         let _turn = self.turn.lock().await;
         let before = self.live.load_full();
         let next = change.applied_to(&before)?;
         let mut release = next.build(self.host.live().number().saturating_add(1))?;
         let unknown = change.unknown_slugs(&next, release.catalog(), self.host.live().catalog())?;
-        let number = change.store(&self.store).await?;
+        let number = change.store(&self.store.on_behalf(author)).await?;
         if release.number() != number {
             // Only when something else has changed the database, which the store's lock keeps other servers from.
             release = next.build(number)?;

@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use usher_host::{Answer, Decision, IdentityError, RequestError};
-use usher_store::{CounterError, DatabaseError, InvalidSlug, UserDataError};
+use usher_store::{CounterError, DatabaseError, InvalidKeyName, InvalidSlug, KeyError, UserDataError};
 use utoipa::ToSchema;
 
 use crate::admin::OptionError;
@@ -18,7 +18,7 @@ use crate::admission::AdmissionError;
 use crate::decide::{CounterRefused, UnknownSurface, VisitorError};
 use crate::echo;
 use crate::extract::ExtractError;
-use crate::keys::{KeyRefused, RevokeError};
+use crate::keys::{KeyChangeError, KeyRefused};
 use crate::publish::PublishError;
 use crate::routes::RouteError;
 use crate::to_the_end::Abandoned;
@@ -50,8 +50,8 @@ pub(crate) enum Failure {
     Option(#[from] OptionError),
     Admission(#[from] AdmissionError),
     Publish(#[from] PublishError),
-    CreateKey(#[from] usher_store::KeyError),
-    RevokeKey(#[from] RevokeError),
+    KeyName(#[from] InvalidKeyName),
+    KeyChange(#[from] KeyChangeError),
     UserData(#[from] UserDataError),
     Database(#[from] DatabaseError),
     Abandoned(#[from] Abandoned),
@@ -60,12 +60,28 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Writes an attempt into the log that was not let through, so that somebody who tries is seen.
+    fn note(&self) {
+        match self {
+            Self::Key(KeyRefused::OutOfScope { needed }) => {
+                tracing::warn!(%needed, "a key was refused that lacks the scope for this");
+            }
+            Self::KeyChange(KeyChangeError::Beyond { beyond }) => {
+                tracing::warn!(%beyond, "a key was refused that would give more than it has");
+            }
+            Self::Admission(AdmissionError::Refused(refusal)) => {
+                tracing::warn!(reason = refusal.kind(), "a module was refused");
+            }
+            _ => {}
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Route(RouteError::Unknown { .. } | RouteError::NotServed { .. }) => StatusCode::NOT_FOUND,
             Self::Route(RouteError::Method { .. }) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Key(KeyRefused::Invalid) => StatusCode::UNAUTHORIZED,
-            Self::Key(KeyRefused::WrongKind { .. }) => StatusCode::FORBIDDEN,
+            Self::Key(KeyRefused::WrongKind { .. } | KeyRefused::OutOfScope { .. }) => StatusCode::FORBIDDEN,
             Self::Key(KeyRefused::TooOften { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Self::Extract(error) => of_extract(error),
             Self::Request(_) => StatusCode::BAD_REQUEST,
@@ -77,11 +93,10 @@ impl Failure {
                 StatusCode::FORBIDDEN
             }
             Self::Counter(error) => of_counter(error),
-            Self::Slug(_) | Self::Option(_) => StatusCode::BAD_REQUEST,
+            Self::Slug(_) | Self::Option(_) | Self::KeyName(_) => StatusCode::BAD_REQUEST,
             Self::Admission(error) => of_admission(error),
             Self::Publish(error) => of_publish(error),
-            Self::CreateKey(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::RevokeKey(error) => of_revoke(error),
+            Self::KeyChange(error) => of_key_change(error),
             Self::UserData(error) => of_user_data(error),
             Self::Database(_) | Self::Abandoned(_) | Self::Serialize(_) | Self::Metrics(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -137,11 +152,12 @@ fn of_counter(error: &CounterError) -> StatusCode {
     }
 }
 
-fn of_revoke(error: &RevokeError) -> StatusCode {
+fn of_key_change(error: &KeyChangeError) -> StatusCode {
     match error {
-        RevokeError::LastAdmin { .. } => StatusCode::CONFLICT,
-        RevokeError::Store(usher_store::KeyError::Unknown { .. }) => StatusCode::NOT_FOUND,
-        RevokeError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        KeyChangeError::Beyond { .. } => StatusCode::FORBIDDEN,
+        KeyChangeError::Last { .. } | KeyChangeError::Store(KeyError::NotGood { .. }) => StatusCode::CONFLICT,
+        KeyChangeError::Store(KeyError::Unknown { .. }) => StatusCode::NOT_FOUND,
+        KeyChangeError::Store(_) | KeyChangeError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -228,6 +244,7 @@ impl<'a> Details<'a> {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = self.status();
+        self.note();
         let message = if status.is_server_error() {
             tracing::error!(error = chain(&self), "a request failed");
             OUR_FAULT.to_owned()

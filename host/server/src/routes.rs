@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, OriginalUri, Request};
-use axum::http::{HeaderName, Method};
+use axum::http::Method;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 use tracing::{Span, field};
 use utoipa::OpenApi as _;
@@ -15,11 +15,9 @@ use utoipa::OpenApi as _;
 use crate::app::App;
 use crate::echo::Echo;
 use crate::openapi::{self, Document};
+use crate::request_id::{self, REQUEST_ID};
 use crate::respond::{self, Failure};
 use crate::{admin, decide, health, metrics};
-
-/// By what a request is found in the log.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Why a request finds no door. The caller's move.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +37,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let document = document.merge_from(of_health).merge_from(of_metrics);
     // Each layer of a router boxes what is inside it, so these are one. The first is the outermost.
     let around = ServiceBuilder::new()
+        .map_request(request_id::sane)
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_eos(()).on_failure(()))
@@ -57,11 +56,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
 /// What every log line of a request has. The route and not the path: a path may name a user.
 fn span(request: &Request) -> Span {
-    // The caller may have chosen the id.
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-    let id = id.map(|id| field::display(Echo(id)));
+    let id = request_id::of(request.extensions());
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    tracing::info_span!("request", id, method = %request.method(), route, decision = field::Empty)
+    tracing::info_span!("request", id, method = %request.method(), route, key = field::Empty, decision = field::Empty)
 }
 
 pub(crate) async fn unknown(method: Method, OriginalUri(uri): OriginalUri) -> Failure {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use usher_host::{
     ArtifactFolder, CatalogError, Clock, CompileCache, Host, KeyError, Sandbox, SandboxConfig, SetupError,
 };
-use usher_store::{DatabaseError, FirstKeys, Store};
+use usher_store::{Author, DatabaseError, FirstKeys, Store};
 
 use crate::admission::Admissions;
 use crate::app::App;
@@ -91,7 +91,7 @@ impl Server {
         let release = blueprint.build(release)?;
         let mut host = Host::new(sandbox, release)
             .with_user_data(Arc::new(store.clone()))
-            .with_clock(clock)
+            .with_clock(Arc::clone(&clock))
             .with_deadline(config.decision_deadline)
             .with_crawler_ranges(config.crawler_ranges);
         if let Some(geography) = config.geography {
@@ -99,7 +99,7 @@ impl Server {
         }
         let host = Arc::new(host);
         let publisher = Publisher::new(store.clone(), Arc::clone(&host), blueprint);
-        let keys = KeyRing::read(store.clone(), config.rate_limit).await?;
+        let keys = KeyRing::read(store.clone(), clock, config.rate_limit).await?;
         let (keys, publisher) = (Arc::new(keys), Arc::new(publisher));
         let (body_patience, trusted_proxies) = (config.patience.body, config.trusted_proxies);
         let app =
@@ -132,7 +132,7 @@ impl Server {
             return Ok(self.app.host.live().number());
         }
         let change = Change::Catalog { text: text.to_owned(), on_unknown: OnUnknownSlugs::Refuse };
-        let published = self.app.publisher.publish(change).await?;
+        let published = self.app.publisher.publish(Author::CommandLine, change).await?;
         Ok(published.release)
     }
 

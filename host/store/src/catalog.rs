@@ -2,8 +2,10 @@
 
 use sqlx::query;
 
+use crate::audit::Deed;
 use crate::database_error::{DatabaseError, During};
 use crate::integer;
+use crate::module::ModuleDigest;
 use crate::store::Store;
 
 impl Store {
@@ -27,6 +29,9 @@ impl Store {
         .bind(integer::stored(self.clock.now_ms()))
         .execute(&mut *change)
         .await?;
+        let digest = ModuleDigest::of(text.as_bytes());
+        let deed = Deed { action: "put-catalog", subject: "catalog", detail: Some(digest.as_str()) };
+        self.note(&mut change, &deed).await?;
         self.commit_release(change).await
     }
 }

@@ -1,11 +1,21 @@
 //! API keys: their texts are shown once and never stored.
 
+mod hash;
+mod name;
+mod rotation;
+mod scope;
 mod text;
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection, query, query_scalar};
 
+pub(crate) use self::hash::secret_of;
+pub use self::hash::{KeyHash, KeyHasher};
+pub use self::name::{InvalidKeyName, KeyName};
+pub use self::rotation::Rotated;
+pub use self::scope::{KeyScope, KeyScopes, UnknownScope};
 pub use self::text::{FirstKeys, KeyKind, NewKey};
+use crate::audit::Deed;
 use crate::database_error::{DatabaseError, During, damaged};
 use crate::integer;
 use crate::random::RandomnessError;
@@ -17,17 +27,21 @@ use crate::store::Store;
 pub struct KeyRecord {
     /// Its public name, such as `key_5f0c1d2e3a4b`.
     pub id: String,
+    /// What it is for, in the operator's words.
+    pub name: Option<KeyName>,
     /// What it opens.
     pub kind: KeyKind,
-    /// The hash of its text, as [`NewKey::hash_of`] computes it.
-    pub hash: [u8; 32],
+    /// The hash of its text, as [`KeyHasher::hash_of`] computes it.
+    pub hash: KeyHash,
     /// When it was created, in milliseconds since 1970-01-01T00:00:00Z.
     pub created_at_ms: u64,
     /// When it was revoked, in the same unit; none when it is good.
     pub revoked_at_ms: Option<u64>,
+    /// When it ends by itself because it was rotated, in the same unit; none when it does not.
+    pub ends_at_ms: Option<u64>,
 }
 
-/// Says why a key was not created or revoked.
+/// Says why a key was not created, rotated or revoked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
@@ -36,6 +50,14 @@ pub enum KeyError {
     Unknown {
         /// The id that was asked for.
         id: String,
+    },
+    /// The key is on its way out already. The caller's move.
+    #[error("key `{id}`: expected one that is good, found one that was {was} before; the caller has to choose another")]
+    NotGood {
+        /// The id that was asked for.
+        id: String,
+        /// `revoked` or `rotated`.
+        was: &'static str,
     },
     /// No random text could be drawn. The operator's move.
     #[error(transparent)]
@@ -46,15 +68,19 @@ pub enum KeyError {
 }
 
 impl Store {
+    /// Returns what computes the hashes of this store's keys.
+    #[must_use]
+    pub fn key_hasher(&self) -> KeyHasher {
+        KeyHasher::of(&self.secret)
+    }
+
     /// Lists all keys, revoked ones too, from the oldest to the newest.
     ///
     /// # Errors
     ///
     /// When the database fails, or holds something that Usher never wrote.
     pub async fn keys(&self) -> Result<Vec<KeyRecord>, DatabaseError> {
-        let rows = query("SELECT id, kind, hash, created_at, revoked_at FROM keys ORDER BY created_at, id")
-            .fetch_all(&self.connections.readers)
-            .await;
+        let rows = query("SELECT * FROM keys ORDER BY created_at, id").fetch_all(&self.connections.readers).await;
         rows.and_then(|rows| rows.iter().map(record).collect()).during("listing the keys")
     }
 
@@ -63,11 +89,11 @@ impl Store {
     /// # Errors
     ///
     /// When no random text can be drawn, or the database fails; there is then no new key.
-    pub async fn create_key(&self, kind: KeyKind) -> Result<NewKey, KeyError> {
+    pub async fn create_key(&self, kind: KeyKind, name: Option<&KeyName>) -> Result<NewKey, KeyError> {
         const DOING: &str = "creating a key";
         let key = NewKey::draw(kind, &self.environment)?;
         let mut change = self.begin().await.during(DOING)?;
-        insert(&mut change, &key, self.clock.now_ms()).await.during(DOING)?;
+        self.insert(&mut change, &key, name).await.during(DOING)?;
         change.commit().await.during(DOING)?;
         Ok(key)
     }
@@ -89,7 +115,7 @@ impl Store {
         }
         let first = FirstKeys::draw(&self.environment)?;
         for key in first.all() {
-            insert(&mut change, key, self.clock.now_ms()).await.during(DOING)?;
+            self.insert(&mut change, key, None).await.during(DOING)?;
         }
         change.commit().await.during(DOING)?;
         Ok(Some(first))
@@ -101,38 +127,66 @@ impl Store {
     ///
     /// When there is no such key, or the database fails; nothing has changed then.
     pub async fn revoke_key(&self, id: &str) -> Result<(), KeyError> {
-        let revoked = query("UPDATE keys SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1")
+        const DOING: &str = "revoking a key";
+        let mut change = self.begin().await.during(DOING)?;
+        let known: i64 = query_scalar("SELECT COUNT(*) FROM keys WHERE id = $1")
             .bind(id)
-            .bind(integer::stored(self.clock.now_ms()))
-            .execute(&self.connections.writer)
+            .fetch_one(&mut *change)
             .await
-            .during("revoking a key")?;
-        if revoked.rows_affected() == 0 {
+            .during(DOING)?;
+        if known == 0 {
             return Err(KeyError::Unknown { id: id.to_owned() });
         }
+        let revoked = query("UPDATE keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+            .bind(id)
+            .bind(integer::stored(self.clock.now_ms()))
+            .execute(&mut *change)
+            .await
+            .during(DOING)?;
+        if revoked.rows_affected() > 0 {
+            let deed = Deed { action: "revoke-key", subject: id, detail: None };
+            self.note(&mut change, &deed).await.during(DOING)?;
+        }
+        change.commit().await.during(DOING)?;
         Ok(())
     }
-}
 
-async fn insert(change: &mut SqliteConnection, key: &NewKey, now_ms: u64) -> Result<(), sqlx::Error> {
-    query("INSERT INTO keys (id, kind, hash, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(key.id())
-        .bind(key.kind().as_str())
-        .bind(NewKey::hash_of(key.text()).as_slice())
-        .bind(integer::stored(now_ms))
-        .execute(change)
-        .await?;
-    Ok(())
+    async fn insert(
+        &self,
+        change: &mut SqliteConnection,
+        key: &NewKey,
+        name: Option<&KeyName>,
+    ) -> Result<(), sqlx::Error> {
+        query("INSERT INTO keys (id, kind, hash, created_at, name, scopes) VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(key.id())
+            .bind(key.kind().as_str())
+            .bind(self.key_hasher().hash_of(key.text()).as_bytes().as_slice())
+            .bind(integer::stored(self.clock.now_ms()))
+            .bind(name.map(KeyName::as_str))
+            .bind(key.kind().scopes().stored())
+            .execute(&mut *change)
+            .await?;
+        let detail = match key.kind() {
+            KeyKind::Secret | KeyKind::Public => key.kind().as_str().to_owned(),
+            KeyKind::Admin(scopes) => format!("admin: {scopes}"),
+        };
+        self.note(change, &Deed { action: "create-key", subject: key.id(), detail: Some(&detail) }).await
+    }
 }
 
 fn record(row: &SqliteRow) -> Result<KeyRecord, sqlx::Error> {
     let kind: &str = row.try_get("kind")?;
+    let scopes: &str = row.try_get("scopes")?;
+    let name: Option<String> = row.try_get("name")?;
     let hash: &[u8] = row.try_get("hash")?;
     Ok(KeyRecord {
         id: row.try_get("id")?,
-        kind: KeyKind::from_stored(kind).ok_or_else(|| damaged(format!("a key of kind `{kind}`")))?,
-        hash: hash.try_into().map_err(|error| damaged(format!("a key's hash of {} bytes: {error}", hash.len())))?,
+        kind: KeyKind::from_stored(kind, scopes)
+            .ok_or_else(|| damaged(format!("a key of kind `{kind}` with scopes `{scopes}`")))?,
+        name: name.map(KeyName::from_stored),
+        hash: KeyHash::from_stored(hash)?,
         created_at_ms: integer::read(row.try_get("created_at")?)?,
         revoked_at_ms: integer::read_optional(row.try_get("revoked_at")?)?,
+        ends_at_ms: integer::read_optional(row.try_get("ends_at")?)?,
     })
 }

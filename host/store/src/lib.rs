@@ -38,6 +38,7 @@ mod schema;
 mod secret;
 mod store;
 
+mod audit;
 mod environment;
 mod random;
 
@@ -54,10 +55,14 @@ mod user_data;
 
 mod counter;
 
+pub use audit::{AuditEntry, Author};
 pub use counter::{CounterError, IdempotencyKey};
 pub use database_error::DatabaseError;
 pub use environment::Environment;
-pub use key::{FirstKeys, KeyError, KeyKind, KeyRecord, NewKey};
+pub use key::{
+    FirstKeys, InvalidKeyName, KeyError, KeyHash, KeyHasher, KeyKind, KeyName, KeyRecord, KeyScope, KeyScopes, NewKey,
+    Rotated, UnknownScope,
+};
 pub use location::Location;
 pub use module::{ModuleDigest, NewModule};
 pub use open::OpenError;

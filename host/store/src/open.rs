@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use usher_host::Clock;
 
+use crate::audit::Author;
 use crate::connections::Connections;
 use crate::database_error::{DatabaseError, During};
 use crate::environment;
+use crate::key;
 use crate::known_users::KnownUsers;
 use crate::location::Location;
 use crate::lock::DatabaseLock;
@@ -117,6 +119,20 @@ pub enum OpenError {
         /// How many bytes were found; at most one more than expected are looked at.
         found: usize,
     },
+    /// The keys of the database are kept with another secret: with this one, none of them would be known.
+    #[error(
+        "secret `{}`: expected the one that the API keys of `{}` are kept with, found {found}; none of them would be \
+         known; the operator has to restore the file from a backup, or to begin with new keys, which the README of \
+         usher-server says how to", file.display(), database.display()
+    )]
+    OtherSecret {
+        /// The file of the secret.
+        file: PathBuf,
+        /// The database.
+        database: PathBuf,
+        /// `another` or `none`.
+        found: &'static str,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -134,24 +150,33 @@ impl Store {
     ///
     /// See [`OpenError`]. What is already stored stays as it is.
     pub async fn open(location: &Location, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let (connections, secret, lock) = match location.files()? {
-            None => (Connections::to_memory().await, Secret::draw()?, None),
+        let files = location.files()?;
+        let (connections, lock) = match &files {
+            None => (Connections::to_memory().await, None),
             Some(files) => {
-                let lock = DatabaseLock::take(&files)?;
+                let lock = DatabaseLock::take(files)?;
                 schema::inspect(&files.database).await?;
-                let secret = Secret::find_or_create(&files)?;
-                (Connections::to_file(&files.database).await, secret, Some(Arc::new(lock)))
+                (Connections::to_file(&files.database).await, Some(Arc::new(lock)))
             }
         };
         let connections = connections.during("opening the database")?;
-        let (environment, is_new, known_users) = {
+        let (environment, is_new, secret, known_users) = {
             let mut writer = connections.writer.acquire().await.during("opening the database")?;
             schema::migrate(&mut writer).await?;
+            let secret = key::secret_of(&mut writer, files.as_ref()).await?;
             let (environment, is_new) = environment::find_or_create(&mut writer, clock.now_ms()).await?;
             let known_users = KnownUsers::of(&mut writer, connections.readers.clone()).await;
-            (environment, is_new, known_users.during("opening the database")?)
+            (environment, is_new, Arc::new(secret), known_users.during("opening the database")?)
         };
-        let secret = Arc::new(secret);
-        Ok(Self { connections, environment, known_users, secret, is_new, clock, _lock: lock })
+        Ok(Self {
+            connections,
+            environment,
+            known_users,
+            secret,
+            author: Author::default(),
+            is_new,
+            clock,
+            _lock: lock,
+        })
     }
 }

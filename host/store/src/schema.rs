@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first schema", include_str!("../migrations/0001_first_schema.sql")),
     (2, "counters", include_str!("../migrations/0002_counters.sql")),
     (3, "module reports", include_str!("../migrations/0003_module_reports.sql")),
+    (4, "keys and audit", include_str!("../migrations/0004_keys_and_audit.sql")),
 ];
 
 /// Result codes of `SQLite` for a file that is no database, or no longer one.

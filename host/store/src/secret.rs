@@ -61,6 +61,12 @@ impl Secret {
         sync_folder(&files.folder).map_err(failed)?;
         Ok(secret)
     }
+
+    /// Returns the secret of a folder, if it has one.
+    pub(crate) fn find(files: &Files) -> Result<Option<Self>, OpenError> {
+        let failed = |source| OpenError::Secret { file: files.secret.clone(), source };
+        files.secret.try_exists().map_err(failed)?.then(|| read(&files.secret)).transpose()
+    }
 }
 
 /// Leaves the bytes out.

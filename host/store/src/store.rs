@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteTransaction;
 use sqlx::{SqliteConnection, query_scalar};
 use usher_host::Clock;
 
+use crate::audit::Author;
 use crate::connections::Connections;
 use crate::environment::Environment;
 use crate::integer;
@@ -25,6 +26,7 @@ pub struct Store {
     pub(crate) environment: Environment,
     pub(crate) known_users: Arc<KnownUsers>,
     pub(crate) secret: Arc<Secret>,
+    pub(crate) author: Author,
     pub(crate) is_new: bool,
     pub(crate) clock: Arc<dyn Clock>,
     // The last field, so that the connections go before it.

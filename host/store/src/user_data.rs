@@ -11,6 +11,7 @@ use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserType};
 
 pub use self::check::UserDataError;
 pub use self::overview::{CounterRow, CustomDatum, UserOverview};
+use crate::audit::{Deed, named};
 use crate::database_error::{DatabaseError, During};
 use crate::store::Store;
 
@@ -32,7 +33,7 @@ impl Store {
         .bind(check::list("customer identifiers", &record.customer_identifiers)?)
         .bind(check::list("product ids", &record.product_ids)?);
         self.known_users.note(user);
-        self.write(put, "writing a customer").await?;
+        self.write(put, "put-customer", &named(user), None).await?;
         Ok(())
     }
 
@@ -45,7 +46,7 @@ impl Store {
         let delete = query("DELETE FROM customers WHERE user_type = $1 AND identifier = $2")
             .bind(user_type(user))
             .bind(&user.identifier);
-        self.write(delete, "deleting a customer").await
+        self.write(delete, "delete-customer", &named(user), None).await
     }
 
     /// Keeps one custom value of a user, as JSON text, in place of the one before.
@@ -67,7 +68,7 @@ impl Store {
         .bind(&user.identifier)
         .bind(key)
         .bind(json);
-        self.write(put, "writing custom data").await?;
+        self.write(put, "put-custom-data", &named(user), Some(&datum(key, scope))).await?;
         Ok(())
     }
 
@@ -83,7 +84,7 @@ impl Store {
                 .bind(user_type(user))
                 .bind(&user.identifier)
                 .bind(key);
-        self.write(delete, "deleting custom data").await
+        self.write(delete, "delete-custom-data", &named(user), Some(&datum(key, scope))).await
     }
 
     /// Links two users. There is one link from a user to another; a second one replaces its mode.
@@ -108,7 +109,7 @@ impl Store {
         .bind(user_type(&link.target))
         .bind(&link.target.identifier)
         .bind(&link.mode);
-        self.write(put, "writing an identity link").await?;
+        self.write(put, "put-link", &named(&link.source), Some(&named(&link.target))).await?;
         Ok(())
     }
 
@@ -126,17 +127,30 @@ impl Store {
         .bind(&source.identifier)
         .bind(user_type(target))
         .bind(&target.identifier);
-        self.write(delete, "deleting an identity link").await
+        self.write(delete, "delete-link", &named(source), Some(&named(target))).await
     }
 
-    /// Runs one statement that is a change by itself.
+    /// Runs one statement, and notes it if it changed anything.
     async fn write(
         &self,
         statement: Query<'_, Sqlite, SqliteArguments>,
-        doing: &'static str,
+        action: &'static str,
+        subject: &str,
+        detail: Option<&str>,
     ) -> Result<(), DatabaseError> {
-        statement.execute(&self.connections.writer).await.map(drop).during(doing)
+        const DOING: &str = "changing what is kept of a user";
+        let mut change = self.begin().await.during(DOING)?;
+        let changed = statement.execute(&mut *change).await.during(DOING)?;
+        if changed.rows_affected() > 0 {
+            self.note(&mut change, &Deed { action, subject, detail }).await.during(DOING)?;
+        }
+        change.commit().await.during(DOING)
     }
+}
+
+/// A custom value without what it is.
+fn datum(key: &str, scope: Scope) -> String {
+    format!("{}/{key}", scope_name(scope))
 }
 
 pub(crate) fn user_type(user: &User) -> &'static str {

@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteTransaction;
 use sqlx::{SqliteConnection, query};
 use usher_host::Limits;
 
+use crate::audit::Deed;
 use crate::database_error::{DatabaseError, During};
 use crate::integer;
 use crate::module::{self, ModuleDigest, NewModule};
@@ -106,6 +107,8 @@ impl Store {
         let workflow = Workflow { slug, digest: &digest, enabled, limits, now_ms: self.clock.now_ms() };
         workflow.put(&mut change).await.during(DOING)?;
         module::forget_unused(&mut change).await.during(DOING)?;
+        let deed = Deed { action: "put-workflow", subject: slug.as_str(), detail: Some(digest.as_str()) };
+        self.note(&mut change, &deed).await.during(DOING)?;
         self.commit_release(change).await.during(DOING)
     }
 
@@ -124,7 +127,8 @@ impl Store {
             .execute(&mut *change)
             .await
             .during(DOING)?;
-        self.commit_if_known(slug, updated.rows_affected(), change, DOING).await
+        let action = if enabled == Enabled::Yes { "enable-workflow" } else { "disable-workflow" };
+        self.commit_if_known(slug, updated.rows_affected(), change, action).await
     }
 
     /// Deletes a workflow, and returns the number of the release that this makes.
@@ -141,20 +145,23 @@ impl Store {
             .await
             .during(DOING)?;
         module::forget_unused(&mut change).await.during(DOING)?;
-        self.commit_if_known(slug, deleted.rows_affected(), change, DOING).await
+        self.commit_if_known(slug, deleted.rows_affected(), change, "delete-workflow").await
     }
 
     async fn commit_if_known(
         &self,
         slug: &WorkflowSlug,
         changed: u64,
-        change: SqliteTransaction<'static>,
-        doing: &'static str,
+        mut change: SqliteTransaction<'static>,
+        action: &'static str,
     ) -> Result<u64, WorkflowError> {
+        const DOING: &str = "changing the workflows";
         if changed == 0 {
             return Err(WorkflowError::Unknown { slug: slug.clone() });
         }
-        Ok(self.commit_release(change).await.during(doing)?)
+        let deed = Deed { action, subject: slug.as_str(), detail: None };
+        self.note(&mut change, &deed).await.during(DOING)?;
+        Ok(self.commit_release(change).await.during(DOING)?)
     }
 }
 

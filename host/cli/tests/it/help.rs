@@ -5,7 +5,20 @@ use crate::usher::run;
 #[test]
 fn the_help_is_the_golden_one() {
     let mut found = String::new();
-    for command in ["", "serve", "new", "check", "run", "bench", "push", "explain", "typegen"] {
+    for command in [
+        "",
+        "serve",
+        "new",
+        "check",
+        "run",
+        "bench",
+        "push",
+        "keys",
+        "keys create",
+        "keys rotate",
+        "explain",
+        "typegen",
+    ] {
         let arguments: Vec<_> = command.split_terminator(' ').chain(["--help"]).collect();
         let output = run(&arguments);
         assert!(output.status.success());

@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod guests;
 mod help;
+mod keys;
 mod new;
 mod node;
 mod push;

@@ -113,3 +113,40 @@ fn the_log_holds_no_secret() {
         assert!(!log.contains(private), "{private} is in {log}");
     }
 }
+
+/// What an operator looks for in the log: which request, which key, and a secret that others may read.
+#[cfg(unix)]
+#[test]
+fn the_log_says_what_was_refused_to_whom() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (data, log) = (folder.path().join("data"), folder.path().join("log"));
+    let mut first = Served::start(&data, &[]);
+    first.value("USHER_SECRET_KEY");
+    first.value("USHER_PUBLIC_KEY");
+    let admin = first.value("USHER_ADMIN_KEY");
+    assert_eq!(first.terminate().0, Some(0));
+    std::fs::set_permissions(data.join("secret.key"), PermissionsExt::from_mode(0o644)).unwrap();
+
+    let served = Served::logging_to(&data, &["--log-format", "json"], &log);
+    let create = |key: &str, request_id: &str, body: &str| -> (u16, serde_json::Value) {
+        let request = ureq::http::Request::post(format!("{}/admin/v1/keys", served.url));
+        let request = request.header("authorization", format!("Bearer {key}")).header("x-request-id", request_id);
+        let config = ureq::Agent::config_builder().proxy(None).http_status_as_error(false);
+        let answer = config.build().new_agent().run(request.body(body.to_owned()).unwrap()).unwrap();
+        (answer.status().as_u16(), serde_json::from_reader(answer.into_body().into_reader()).unwrap())
+    };
+    let (_, reader) = create(&admin, "edge-6", r#"{"kind": "admin", "scopes": ["read"]}"#);
+    let refused = create(reader["key"].as_str().unwrap(), "edge-7", r#"{"kind": "admin"}"#);
+    assert_eq!(refused.0, 403, "{}", refused.1);
+    assert_eq!(create(&admin, "<evil>", "{").0, 400);
+    assert_eq!(served.terminate().0, Some(0));
+
+    let log = std::fs::read_to_string(log).unwrap();
+    let line = |parts: &[&str]| log.lines().any(|line| parts.iter().all(|part| line.contains(part)));
+    assert!(line(&["WARN", "secret.key", "0600"]), "{log}");
+    let reader = reader["id"].as_str().unwrap();
+    assert!(line(&["INFO", "edge-6", "a key was created", reader]), "{log}");
+    assert!(line(&["WARN", "edge-7", "lacks the scope", reader, r#""needed":"keys""#]), "{log}");
+    assert!(!log.contains("<evil>"), "{log}");
+}

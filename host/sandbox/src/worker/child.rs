@@ -16,9 +16,7 @@ pub(super) fn work() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Whoever asked has this for the log. Nobody is left to tell if even this cannot be written.
-            let causes =
-                std::iter::successors(Some::<&dyn Error>(&*error), |error| error.source()).map(ToString::to_string);
-            let _unheard = writeln!(io::stderr(), "{}", causes.collect::<Vec<_>>().join(": "));
+            let _unheard = writeln!(io::stderr(), "{}", words(&*error));
             ExitCode::FAILURE
         }
     }
@@ -44,6 +42,14 @@ fn admit() -> Result<(), Box<dyn Error + Send + Sync>> {
     };
     Answer::write(&admission.report, verdict, &confinement.missing, &mut io::stdout().lock())?;
     Ok(())
+}
+
+/// An error and what caused it, on one line.
+fn words(error: &dyn Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", words(source)),
+        None => error.to_string(),
+    }
 }
 
 /// Ends the process when nobody waits for it any more: its standard input ends with whoever asked.

@@ -14,7 +14,7 @@ use usher_store::UserOverview;
 use super::users::UserTypeName;
 use crate::app::App;
 use crate::extract::{self, FromPath, Incoming};
-use crate::keys::Admin;
+use crate::keys::{Admin, UsersRead};
 use crate::openapi::errors::{BodyErrors, KeyErrors, Malformed};
 use crate::openapi::users::{Explanation as ExplanationSchema, Supposed};
 use crate::respond::{self, Failure};
@@ -80,13 +80,13 @@ struct CounterPart<'a> {
     tag = "admin",
     operation_id = "show_user",
     summary = "Show a user: what is kept of them, and what they have now and why",
-    security(("admin" = [])),
+    security(("admin" = ["users-read"])),
     params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
     responses((status = 200, description = "Everything about them.", body = ExplanationSchema), Malformed, KeyErrors)
 )]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: Admin<UsersRead>,
     FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
 ) -> Result<Response, Failure> {
     explain(&app, user_type.user(identifier), Map::new()).await
@@ -99,14 +99,14 @@ pub(super) async fn show(
     tag = "admin",
     operation_id = "explain_user",
     summary = "The same, supposing what they ask and from where",
-    security(("admin" = [])),
+    security(("admin" = ["users-read"])),
     params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
     request_body(content = Supposed),
     responses((status = 200, description = "Everything about them.", body = ExplanationSchema), BodyErrors, KeyErrors)
 )]
 pub(super) async fn suppose(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: Admin<UsersRead>,
     FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
     body: Incoming,
 ) -> Result<Response, Failure> {

@@ -1,51 +1,24 @@
-//! `/admin/v1/keys`: who may come in.
+//! `/admin/v1/keys`: who may come in, and what for.
+
+mod grace;
+mod view;
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
-use usher_store::{KeyKind, KeyRecord, NewKey};
+use usher_store::{KeyName, NewKey, Rotated};
 
 use crate::app::App;
-use crate::extract::{self, FromPath, Incoming};
-use crate::keys::Admin;
+use crate::extract::{self, FromPath, FromQuery, Incoming};
+use crate::keys::{Admin, Keys};
 use crate::openapi::answers::Done;
 use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors, Malformed, Missing};
+use crate::openapi::keys::NewKey as NewKeySchema;
 use crate::respond::{self, Failure};
 use crate::to_the_end::to_the_end;
-use utoipa::ToSchema;
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewKeyBody {
-    kind: KindName,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-enum KindName {
-    Secret,
-    Public,
-    Admin,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct KeyView {
-    id: String,
-    kind: &'static str,
-    created_at_ms: u64,
-    revoked_at_ms: Option<u64>,
-}
-
-/// A key on the only occasion that it is shown.
-#[derive(Serialize, ToSchema)]
-struct NewKeyView<'a> {
-    id: &'a str,
-    kind: &'static str,
-    key: &'a str,
-}
+use grace::GraceQuery;
+use view::{KeyView, NewKeyBody, NewKeyView, RotatedView};
 
 #[utoipa::path(
     get,
@@ -53,17 +26,11 @@ struct NewKeyView<'a> {
     tag = "admin",
     operation_id = "list_keys",
     summary = "List the keys",
-    security(("admin" = [])),
+    security(("admin" = ["keys"])),
     responses((status = 200, description = "All keys, revoked ones too.", body = [KeyView]), KeyErrors)
 )]
-pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Result<Response, Failure> {
-    let view = |record: KeyRecord| KeyView {
-        id: record.id,
-        kind: record.kind.as_str(),
-        created_at_ms: record.created_at_ms,
-        revoked_at_ms: record.revoked_at_ms,
-    };
-    let keys: Vec<_> = app.keys.list().await?.into_iter().map(view).collect();
+pub(super) async fn list(State(app): State<Arc<App>>, _: Admin<Keys>) -> Result<Response, Failure> {
+    let keys: Vec<_> = app.keys.list().await?.into_iter().map(KeyView::from).collect();
     Ok(respond::ok(keys))
 }
 
@@ -73,15 +40,46 @@ pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Result<Respon
     tag = "admin",
     operation_id = "create_key",
     summary = "Create a key",
-    security(("admin" = [])),
-    request_body = NewKeyBody,
+    description = "Nobody creates an admin key that may do more than their own.",
+    security(("admin" = ["keys"])),
+    request_body = NewKeySchema,
     responses((status = 201, description = "The key, which is shown this once.", body = NewKeyView<'static>), BodyErrors, KeyErrors)
 )]
-pub(super) async fn create(State(app): State<Arc<App>>, _: Admin, body: Incoming) -> Result<Response, Failure> {
-    let NewKeyBody { kind } = extract::json(body).await?;
+pub(super) async fn create(
+    State(app): State<Arc<App>>,
+    admin: Admin<Keys>,
+    body: Incoming,
+) -> Result<Response, Failure> {
+    let body: NewKeyBody = extract::json(body).await?;
+    let kind = body.kind(admin.caller.scopes);
+    let name: Option<KeyName> = body.name().map(str::parse).transpose()?;
     let keys = Arc::clone(&app.keys);
-    let key: NewKey = to_the_end(async move { keys.create(kind.into()).await }).await??;
-    Ok(respond::created(NewKeyView { id: key.id(), kind: key.kind().as_str(), key: key.text() }))
+    let key: NewKey = to_the_end(async move { keys.create(&admin.caller, kind, name.as_ref()).await }).await??;
+    Ok(respond::created(NewKeyView::from(&key)))
+}
+
+#[utoipa::path(
+    post,
+    path = "/keys/{id}/rotate",
+    tag = "admin",
+    operation_id = "rotate_key",
+    summary = "Create a key in the place of another, which ends by itself after a while",
+    description = "The new key has the kind, the scopes and the name of the old one. Nobody rotates an admin key that may do \
+                   more than their own.",
+    security(("admin" = ["keys"])),
+    params(("id" = String, Path, description = "The old key's public name."), GraceQuery),
+    responses((status = 201, description = "The new key, which is shown this once.", body = RotatedView<'static>), Malformed, Missing, Conflict, KeyErrors)
+)]
+pub(super) async fn rotate(
+    State(app): State<Arc<App>>,
+    admin: Admin<Keys>,
+    FromPath(id): FromPath<String>,
+    FromQuery(query): FromQuery<GraceQuery>,
+) -> Result<Response, Failure> {
+    let grace = query.grace()?;
+    let keys = Arc::clone(&app.keys);
+    let rotated: Rotated = to_the_end(async move { keys.rotate(&admin.caller, &id, grace).await }).await??;
+    Ok(respond::created(RotatedView::from(&rotated)))
 }
 
 #[utoipa::path(
@@ -90,26 +88,16 @@ pub(super) async fn create(State(app): State<Arc<App>>, _: Admin, body: Incoming
     tag = "admin",
     operation_id = "revoke_key",
     summary = "Revoke a key",
-    security(("admin" = [])),
+    security(("admin" = ["keys"])),
     params(("id" = String, Path, description = "The key's public name.")),
     responses((status = 200, description = "It opens nothing any more.", body = Done), Malformed, Missing, Conflict, KeyErrors)
 )]
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
-    _: Admin,
+    admin: Admin<Keys>,
     FromPath(id): FromPath<String>,
 ) -> Result<Response, Failure> {
     let keys = Arc::clone(&app.keys);
-    to_the_end(async move { keys.revoke(&id).await }).await??;
+    to_the_end(async move { keys.revoke(admin.caller.author, &id).await }).await??;
     Ok(respond::done())
-}
-
-impl From<KindName> for KeyKind {
-    fn from(name: KindName) -> Self {
-        match name {
-            KindName::Secret => Self::Secret,
-            KindName::Public => Self::Public,
-            KindName::Admin => Self::Admin,
-        }
-    }
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::keys::Admin;
+use crate::keys::{Admin, Read};
 use crate::openapi::errors::KeyErrors;
 use crate::respond;
 use utoipa::ToSchema;
@@ -30,10 +30,10 @@ struct PlanView<'a> {
     tag = "admin",
     operation_id = "list_plans",
     summary = "List the plans",
-    security(("admin" = [])),
+    security(("admin" = ["read"])),
     responses((status = 200, description = "All plans of the live catalog.", body = [PlanView<'static>]), KeyErrors)
 )]
-pub(super) async fn list(State(app): State<Arc<App>>, _: Admin) -> Response {
+pub(super) async fn list(State(app): State<Arc<App>>, _: Admin<Read>) -> Response {
     let live = app.host.live();
     let plans = live.catalog().plans().iter().map(|plan| PlanView {
         slug: plan.slug(),

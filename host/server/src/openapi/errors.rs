@@ -11,7 +11,7 @@ pub(crate) enum KeyErrors {
     /// The key is missing, unknown or revoked; or a JWT proves nothing.
     #[response(status = 401)]
     Unauthorized(ErrorBody<'static>),
-    /// The key does not open this.
+    /// The key is of another kind, or lacks the scope that is needed.
     #[response(status = 403)]
     Forbidden(ErrorBody<'static>),
     /// The key was used too often; `Retry-After` says how many seconds to wait.

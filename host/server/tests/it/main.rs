@@ -9,6 +9,7 @@
 
 mod admin_keys;
 mod admission;
+mod audit;
 mod browser;
 mod catalog;
 mod cors;
@@ -22,7 +23,10 @@ mod limits;
 mod manifests;
 mod openapi;
 mod parallel;
+mod request_ids;
 mod restart;
+mod rotation;
+mod scopes;
 mod shutdown;
 mod test_server;
 mod user_data;

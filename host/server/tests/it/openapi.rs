@@ -114,6 +114,22 @@ fn answers_are_as_documented() {
 }
 
 #[test]
+fn answers_about_keys_are_as_documented() {
+    let server = TestServer::start();
+    let document = server.to("GET", "/openapi.json").no_key().get().ok().json();
+    let key = server.to("POST", "/admin/v1/keys").send(r#"{"kind": "admin", "name": "pipeline"}"#);
+    check(&document, "post", "/admin/v1/keys", &key);
+    let rotate = format!("/admin/v1/keys/{}/rotate", key.json()["id"].as_str().unwrap());
+    for status in [201, 409] {
+        let rotated = server.to("POST", &rotate).send("");
+        assert_eq!(rotated.status, status, "{}", rotated.body);
+        check(&document, "post", "/admin/v1/keys/{id}/rotate", &rotated);
+    }
+    check(&document, "get", "/admin/v1/keys", &server.to("GET", "/admin/v1/keys").get());
+    check(&document, "get", "/admin/v1/audit", &server.to("GET", "/admin/v1/audit").get());
+}
+
+#[test]
 fn answers_about_unknown_slugs_are_as_documented() {
     let server = TestServer::start();
     let document = server.to("GET", "/openapi.json").no_key().get().ok().json();

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request, request};
-use usher_host::{AdmissionWorker, SystemClock};
+use usher_host::{AdmissionWorker, Clock, SystemClock};
 use usher_server::{Server, ServerConfig};
 use usher_store::{Location, Store};
 
@@ -49,17 +49,20 @@ impl TestServer {
     }
 
     pub(crate) fn with(location: &Location, config: ServerConfig) -> Self {
+        Self::with_clock(location, config, Arc::new(SystemClock))
+    }
+
+    pub(crate) fn with_clock(location: &Location, config: ServerConfig, clock: Arc<dyn Clock>) -> Self {
         let config = match config.admission == AdmissionWorker::this_program() {
             true => ServerConfig { admission: worker(), ..config },
             false => config,
         };
         let runtime = Runtime::new().unwrap();
-        let clock = Arc::new(SystemClock);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (stop, stopped) = oneshot::channel();
         let (server, keys) = runtime.block_on(async {
-            let store = Store::open(location, Arc::<SystemClock>::clone(&clock)).await.unwrap();
+            let store = Store::open(location, Arc::clone(&clock)).await.unwrap();
             let server = Server::start(store, clock, config).await.unwrap();
             let keys = server.create_first_keys().await.unwrap();
             (server, keys)

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
-
+use super::scope::KeyScopes;
 use crate::environment::Environment;
 use crate::random::{self, RandomnessError};
 
@@ -19,8 +18,8 @@ pub enum KeyKind {
     Secret,
     /// What a visitor may know of themselves. For browsers; begins with `pk_`.
     Public,
-    /// The admin API. Begins with `ak_`.
-    Admin,
+    /// As much of the admin API as its scopes say. Begins with `ak_`.
+    Admin(KeyScopes),
 }
 
 /// Holds a key that was just created. Its text is kept nowhere else.
@@ -38,7 +37,7 @@ pub struct FirstKeys {
     pub secret: NewKey,
     /// The first public key.
     pub public: NewKey,
-    /// The first admin key.
+    /// The first admin key, which has every scope.
     pub admin: NewKey,
 }
 
@@ -49,7 +48,16 @@ impl KeyKind {
         match self {
             Self::Secret => "secret",
             Self::Public => "public",
-            Self::Admin => "admin",
+            Self::Admin(_) => "admin",
+        }
+    }
+
+    /// Returns what such a key may do in the admin API.
+    #[must_use]
+    pub fn scopes(self) -> KeyScopes {
+        match self {
+            Self::Secret | Self::Public => KeyScopes::NONE,
+            Self::Admin(scopes) => scopes,
         }
     }
 
@@ -58,12 +66,13 @@ impl KeyKind {
         match self {
             Self::Secret => "sk",
             Self::Public => "pk",
-            Self::Admin => "ak",
+            Self::Admin(_) => "ak",
         }
     }
 
-    pub(super) fn from_stored(word: &str) -> Option<Self> {
-        [Self::Secret, Self::Public, Self::Admin].into_iter().find(|kind| kind.as_str() == word)
+    pub(super) fn from_stored(word: &str, scopes: &str) -> Option<Self> {
+        let admin = Self::Admin(KeyScopes::from_stored(scopes)?);
+        [Self::Secret, Self::Public, admin].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -72,15 +81,6 @@ impl NewKey {
         let id = format!("key_{}", random::hex::<ID_BYTES>()?);
         let text = format!("{}_{}_{}", kind.prefix(), environment.id, random::hex::<KEY_BYTES>()?);
         Ok(Self { id, kind, text })
-    }
-
-    /// Computes what is stored of a key, and what a presented key is compared by: the SHA-256 of its whole text.
-    ///
-    /// A plain hash is enough. A password needs a slow one with salt because people choose it and others can guess it;
-    /// this text has 160 random bits. And whoever times the comparison of two hashes learns nothing of the text.
-    #[must_use]
-    pub fn hash_of(text: &str) -> [u8; 32] {
-        Sha256::digest(text).into()
     }
 
     /// Returns the key's public name.
@@ -114,7 +114,7 @@ impl FirstKeys {
         Ok(Self {
             secret: NewKey::draw(KeyKind::Secret, environment)?,
             public: NewKey::draw(KeyKind::Public, environment)?,
-            admin: NewKey::draw(KeyKind::Admin, environment)?,
+            admin: NewKey::draw(KeyKind::Admin(KeyScopes::ALL), environment)?,
         })
     }
 

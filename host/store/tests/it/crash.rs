@@ -18,6 +18,8 @@ const FOLDER: &str = "USHER_STORE_CRASH_FOLDER";
 const ACKNOWLEDGED: &str = "acknowledged ";
 /// Workflows that the child writes in turn, so that modules are also forgotten.
 const WORKFLOWS: u64 = 3;
+/// How often a child is killed.
+const KILLS: usize = 8;
 
 #[tokio::test]
 async fn the_child() {
@@ -87,6 +89,17 @@ async fn check(store: &Store, last: u64) {
     let even = release - release % 2;
     assert_eq!(snapshot.catalog.as_deref().map_or(0, |text| text.parse().unwrap()), even);
     check_workflows(store, &snapshot).await;
+    check_audit(store, release).await;
+}
+
+/// There is an entry for each change that is there, and none for one that is not.
+async fn check_audit(store: &Store, release: u64) {
+    let entries = store.audit(None, 10_000).await.unwrap();
+    let of_users = entries.iter().filter(|entry| entry.action == "put-custom-data").count();
+    let kept = store.user_overview(&user("ada")).await.unwrap().custom_data.len();
+    // The release that broke off last time may have left its value, which is then written once more.
+    assert!(of_users >= kept && of_users <= kept + KILLS, "{of_users} entries of {kept} values");
+    assert_eq!(u64::try_from(entries.len() - of_users).unwrap(), release);
 }
 
 async fn check_workflows(store: &Store, snapshot: &Snapshot) {
@@ -102,7 +115,8 @@ async fn check_workflows(store: &Store, snapshot: &Snapshot) {
 #[tokio::test]
 async fn what_was_acknowledged_survives_kill_9() {
     let place = Place::new();
-    for acknowledgements in [1, 2, 7, 3, 19, 1, 11, 30] {
+    let rounds: [usize; KILLS] = [1, 2, 7, 3, 19, 1, 11, 30];
+    for acknowledgements in rounds {
         let last = kill_after(place.path(), acknowledgements);
         let store = place.open().await;
         assert!(!store.is_new());

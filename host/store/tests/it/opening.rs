@@ -34,7 +34,7 @@ async fn a_reopened_store_has_everything() {
     store.put_catalog("catalog").await.unwrap();
     store.put_workflow(&slug("trial"), b"wasm", Enabled::No, USUAL).await.unwrap();
     store.put_custom_data(&user("ada"), "trial", Scope::Brand, "1").await.unwrap();
-    store.create_key(KeyKind::Public).await.unwrap();
+    store.create_key(KeyKind::Public, None).await.unwrap();
     let (snapshot, keys) = (store.snapshot().await.unwrap(), store.keys().await.unwrap());
     store.close().await;
 

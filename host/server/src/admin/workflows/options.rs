@@ -56,7 +56,11 @@ impl UploadQuery {
     }
 }
 
-fn within(name: &'static str, value: Option<u64>, bounds: &RangeInclusive<u64>) -> Result<(), OptionError> {
+pub(in crate::admin) fn within(
+    name: &'static str,
+    value: Option<u64>,
+    bounds: &RangeInclusive<u64>,
+) -> Result<(), OptionError> {
     match value {
         Some(found) if !bounds.contains(&found) => {
             Err(OptionError { name, least: *bounds.start(), most: *bounds.end(), found })

@@ -1,0 +1,123 @@
+//! The audit log: who changed what. An entry is part of the change that it is about, so there is never one without the other.
+
+use std::sync::Arc;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection, query};
+use usher_host::User;
+
+use crate::database_error::{DatabaseError, During};
+use crate::integer;
+use crate::store::Store;
+use crate::user_data::user_type;
+
+/// Says on whose behalf something is changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Author {
+    /// Whoever started the program.
+    #[default]
+    CommandLine,
+    /// Whoever holds a key.
+    Key {
+        /// The key's public name.
+        id: Arc<str>,
+        /// The id of the request that it came with.
+        request: Option<Arc<str>>,
+    },
+}
+
+/// One change that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditEntry {
+    /// Its number. Later ones have higher numbers, and none is used twice.
+    pub id: u64,
+    /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
+    pub at_ms: u64,
+    /// The public name of the key that asked for it, or `command-line`.
+    pub author: String,
+    /// What was done, such as `put-workflow`.
+    pub action: String,
+    /// What it was done to: a slug, the id of a key, a user as `authenticated/ada`, `catalog`.
+    pub subject: String,
+    /// A digest, or which part of the subject. Never a secret, nor anything that is kept of a user.
+    pub detail: Option<String>,
+    /// The id of the request.
+    pub request: Option<String>,
+}
+
+/// What is about to be written into the log.
+#[derive(Debug)]
+pub(crate) struct Deed<'a> {
+    pub(crate) action: &'static str,
+    pub(crate) subject: &'a str,
+    pub(crate) detail: Option<&'a str>,
+}
+
+impl Author {
+    fn name(&self) -> &str {
+        match self {
+            Self::CommandLine => "command-line",
+            Self::Key { id, .. } => id,
+        }
+    }
+
+    fn request(&self) -> Option<&str> {
+        match self {
+            Self::CommandLine => None,
+            Self::Key { request, .. } => request.as_deref(),
+        }
+    }
+}
+
+impl Store {
+    /// Returns this store, for changes on somebody's behalf. Where nobody is named, it is whoever started the program.
+    #[must_use]
+    pub fn on_behalf(&self, author: Author) -> Self {
+        Self { author, ..self.clone() }
+    }
+
+    /// Reads the latest entries of the audit log, or the latest before one of them: the newest first, at most so many.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or holds something that Usher never wrote.
+    pub async fn audit(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditEntry>, DatabaseError> {
+        let page = query("SELECT * FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2")
+            .bind(before.map_or(i64::MAX, integer::stored))
+            .bind(limit);
+        let rows = page.fetch_all(&self.connections.readers).await;
+        rows.and_then(|rows| rows.iter().map(entry).collect()).during("reading the audit log")
+    }
+
+    /// Notes a deed in the change that does it.
+    pub(crate) async fn note(&self, change: &mut SqliteConnection, deed: &Deed<'_>) -> Result<(), sqlx::Error> {
+        query("INSERT INTO audit (at, author, action, subject, detail, request) VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(integer::stored(self.clock.now_ms()))
+            .bind(self.author.name())
+            .bind(deed.action)
+            .bind(deed.subject)
+            .bind(deed.detail)
+            .bind(self.author.request())
+            .execute(change)
+            .await?;
+        Ok(())
+    }
+}
+
+/// A user, as the subject of an entry.
+pub(crate) fn named(user: &User) -> String {
+    format!("{}/{}", user_type(user), user.identifier)
+}
+
+fn entry(row: &SqliteRow) -> Result<AuditEntry, sqlx::Error> {
+    Ok(AuditEntry {
+        id: integer::read(row.try_get("id")?)?,
+        at_ms: integer::read(row.try_get("at")?)?,
+        author: row.try_get("author")?,
+        action: row.try_get("action")?,
+        subject: row.try_get("subject")?,
+        detail: row.try_get("detail")?,
+        request: row.try_get("request")?,
+    })
+}
