@@ -22,6 +22,7 @@ mod key_sets;
 mod lookups;
 mod manifest;
 mod outcomes;
+mod places;
 mod purity;
 mod swap;
 mod tidy;

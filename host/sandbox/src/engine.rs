@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
 
@@ -17,6 +16,7 @@ use crate::code::CodeTable;
 use crate::compile_cache::{CompileCache, CompileCacheStats, FunctionCache};
 use crate::instance::RunState;
 use crate::limits::Limits;
+use crate::places::Places;
 use crate::{frozen, readonly};
 
 /// How often deadlines are checked: a run ends at most this long after its deadline.
@@ -39,6 +39,9 @@ pub struct SandboxConfig {
     /// How many workflows may run at the same time in this process; more wait their turn. Each reserves some 32 GiB of
     /// address space, though no memory. Default 128.
     pub concurrent_runs: u32,
+    /// How many of these may be of one workflow, so that a slow one leaves places to the others. Default half of them; at least
+    /// one.
+    pub concurrent_runs_of_one_workflow: Option<u32>,
     /// Where compiled code is kept, for modules that have functions in common. Default in memory.
     pub compile_cache: CompileCache,
     /// A folder on a disk, which the code of workflows is mapped from, so that what does not run takes no memory. The files in
@@ -48,7 +51,12 @@ pub struct SandboxConfig {
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        Self { concurrent_runs: 128, compile_cache: CompileCache::default(), code_folder: None }
+        Self {
+            concurrent_runs: 128,
+            concurrent_runs_of_one_workflow: None,
+            compile_cache: CompileCache::default(),
+            code_folder: None,
+        }
     }
 }
 
@@ -58,7 +66,7 @@ impl Default for SandboxConfig {
 pub struct Sandbox {
     synchronous: Runtime,
     asynchronous: Runtime,
-    pub(crate) slots: Arc<Semaphore>,
+    pub(crate) places: Places,
     pub(crate) code: CodeTable,
     compile_cache: Arc<FunctionCache>,
     _ticker: Ticker,
@@ -108,10 +116,9 @@ impl Sandbox {
         let (synchronous, asynchronous) = (runtime(World::Workflow)?, runtime(World::WorkflowAsync)?);
         let ticker = Ticker::start([&synchronous, &asynchronous].map(|runtime| runtime.engine.clone()));
         let ticker = ticker.map_err(|error| SetupError { cause: error.into() })?;
-        let slots = usize::try_from(config.concurrent_runs).unwrap_or(Semaphore::MAX_PERMITS);
-        let slots = Arc::new(Semaphore::new(slots));
         let code = CodeTable::new(config.code_folder.clone());
-        Ok(Self { synchronous, asynchronous, slots, code, compile_cache, _ticker: ticker })
+        let places = Places::new(config);
+        Ok(Self { synchronous, asynchronous, places, code, compile_cache, _ticker: ticker })
     }
 
     /// What the workflows of a world run on.
@@ -131,7 +138,7 @@ impl Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox").field("free_slots", &self.slots.available_permits()).finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("free_places", &self.places.free()).finish_non_exhaustive()
     }
 }
 

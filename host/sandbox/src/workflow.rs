@@ -13,6 +13,7 @@ use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
 use crate::limits::Limits;
 use crate::lookup::Answers;
+use crate::places::WorkflowPlaces;
 use crate::request::Request;
 use crate::run::new_store;
 
@@ -28,6 +29,7 @@ pub(crate) type ProvisionAsync = TypedFunc<(Arc<Request>,), (Slugs,)>;
 pub struct Workflow {
     pub(crate) code: Arc<Code>,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) places: WorkflowPlaces,
 }
 
 /// Why an artifact cannot be loaded.
@@ -52,7 +54,7 @@ impl Workflow {
     /// Makes an artifact ready to run.
     pub(crate) fn load(sandbox: &Sandbox, artifact: &Artifact, limits: Arc<Limits>) -> Result<Self, LoadError> {
         let code = sandbox.code.of(artifact, sandbox.runtime(artifact.world()))?;
-        Ok(Self { code, limits })
+        Ok(Self { code, limits, places: sandbox.places.of_a_workflow() })
     }
 
     /// SHA-256 of the module, in hexadecimal.

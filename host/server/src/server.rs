@@ -75,9 +75,11 @@ impl Server {
     ///
     /// See [`StartError`].
     pub async fn start(store: Store, clock: Arc<dyn Clock>, config: ServerConfig) -> Result<Self, StartError> {
-        let SandboxConfig { concurrent_runs, .. } = SandboxConfig::default();
-        let sandbox =
-            SandboxConfig { concurrent_runs, compile_cache: config.compile_cache, code_folder: config.code_folder };
+        let sandbox = SandboxConfig {
+            compile_cache: config.compile_cache,
+            code_folder: config.code_folder,
+            ..SandboxConfig::default()
+        };
         let sandbox = Arc::new(Sandbox::new(&sandbox)?);
         let admissions = Admissions::new(Arc::clone(&sandbox));
         let (blueprint, release) = Blueprint::read(&store, &admissions).await?;
