@@ -19,6 +19,7 @@ mod decisions;
 mod freshness;
 mod issuer;
 mod key_sets;
+mod ladder;
 mod lookups;
 mod manifest;
 mod outcomes;

@@ -6,6 +6,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use usher_host::{AccessRequest, Catalog, FailureKind, Host, Release};
 use usher_sandbox::{Limits, NoLookups, Outcome, Run, Sandbox, SandboxConfig, Workflow};
 use usher_tests::guests;
 
@@ -111,4 +112,26 @@ async fn what_a_run_waits_for_its_place_is_not_of_the_time_it_may_run() {
         drop(busy);
     });
     assert_eq!((run.outcome, run.slugs), (Outcome::Ok, vec!["a".to_owned()]));
+}
+
+#[tokio::test]
+async fn i5_a_full_pool_costs_a_workflow_its_step_and_no_error() {
+    let sandbox = Arc::new(sandbox(1, None));
+    let slow = load(&sandbox, guests::ASYNC_WORLD, Limits { fuel: u64::MAX, deadline: MINUTE, ..Limits::default() });
+    let hurried = Limits { deadline: Duration::from_millis(20), ..Limits::default() };
+    let catalog = "[plans.basic]\n[workflows.w.on-failure]\nnot-loaded = { fallback-plans = ['basic'] }\n";
+    let release = Release::new(1, Catalog::parse(catalog).unwrap()).unwrap();
+    let release = release.with_workflow("w", load(&sandbox, guests::ECHO, hurried));
+    let host = Host::new(Arc::clone(&sandbox), release).with_deadline(MINUTE);
+    let busy = begin(&sandbox, &slow);
+    for _ in 0..30 {
+        let decision = host.decide(&AccessRequest::user("reader-1")).await.unwrap();
+        assert_eq!(decision.plans().collect::<Vec<_>>(), ["basic"]);
+        let report = &decision.workflows()[0];
+        assert_eq!((report.run.outcome.kind(), report.failure.unwrap().kind), ("unavailable", FailureKind::NotLoaded));
+    }
+    drop(busy);
+    // What had no place says nothing of the workflow: its breaker is closed.
+    let decision = host.decide(&AccessRequest::user("reader-1")).await.unwrap();
+    assert_eq!((decision.plans().count(), decision.degraded().len()), (0, 0));
 }

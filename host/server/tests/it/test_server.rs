@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request, request};
-use usher_host::SystemClock;
+use usher_host::{Clock, SystemClock};
 use usher_server::{Server, ServerConfig};
 use usher_store::{Location, Store};
 
@@ -44,13 +44,22 @@ impl TestServer {
     }
 
     pub(crate) fn with(location: &Location, config: ServerConfig) -> Self {
+        Self::by(Arc::new(SystemClock), location, config)
+    }
+
+    /// A server on a new database in memory, by this clock.
+    pub(crate) fn by_clock(clock: Arc<dyn Clock>) -> Self {
+        let config = ServerConfig { decision_deadline: Duration::from_secs(60), ..ServerConfig::default() };
+        Self::by(clock, &Location::Memory, config)
+    }
+
+    fn by(clock: Arc<dyn Clock>, location: &Location, config: ServerConfig) -> Self {
         let runtime = Runtime::new().unwrap();
-        let clock = Arc::new(SystemClock);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (stop, stopped) = oneshot::channel();
         let (server, keys) = runtime.block_on(async {
-            let store = Store::open(location, Arc::<SystemClock>::clone(&clock)).await.unwrap();
+            let store = Store::open(location, Arc::clone(&clock)).await.unwrap();
             let server = Server::start(store, clock, config).await.unwrap();
             let keys = server.create_first_keys().await.unwrap();
             (server, keys)
