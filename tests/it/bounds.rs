@@ -15,11 +15,18 @@ async fn run_within(path: &str, limits: Limits, claims: Value) -> Run {
 #[tokio::test]
 async fn i4_fuel_decides_to_the_unit() {
     let claims = json!({"turns": 1_000});
-    let used = run_within(guests::BURNS_FUEL, unhurried(), claims.clone()).await.fuel;
-    let enough = run_within(guests::BURNS_FUEL, Limits { fuel: used, ..unhurried() }, claims.clone()).await;
-    assert_eq!((enough.outcome, enough.fuel), (Outcome::Ok, used));
-    let short = run_within(guests::BURNS_FUEL, Limits { fuel: used - 1, ..unhurried() }, claims).await;
-    assert_eq!(short.outcome, Outcome::OutOfFuel { limit: used - 1 });
+    // One computes; one asks for the instant and for random numbers, whose seed is of the user and the instant.
+    for guest in [guests::BURNS_FUEL, guests::CLOCK_AND_RANDOM] {
+        let first = run_within(guest, unhurried(), claims.clone()).await;
+        assert_eq!(first.outcome, Outcome::Ok, "{guest}");
+        let used = first.fuel;
+        for _ in 0..10 {
+            let enough = run_within(guest, Limits { fuel: used, ..unhurried() }, claims.clone()).await;
+            assert_eq!((enough.outcome, enough.fuel, &enough.slugs), (Outcome::Ok, used, &first.slugs), "{guest}");
+            let short = run_within(guest, Limits { fuel: used - 1, ..unhurried() }, claims.clone()).await;
+            assert_eq!((short.outcome, short.slugs), (Outcome::OutOfFuel { limit: used - 1 }, Vec::new()), "{guest}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,9 @@ use std::sync::{Arc, LazyLock};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256, SignatureAlgorithm};
 use serde_json::{Value, json};
-use usher_host::{AccessRequest, Catalog, Clock, Decision, Host, IdentityClaim, IdentityError, JwtFallback, Release};
+use usher_host::{
+    AccessRequest, Catalog, Clock, DecideError, Decision, Host, IdentityClaim, IdentityError, JwtFallback, Release,
+};
 
 use crate::support::SANDBOX;
 
@@ -68,7 +70,11 @@ fn sign(algorithm: Algorithm, key: &KeyPair, claims: &Value) -> String {
 }
 
 async fn decide(token: String, otherwise: JwtFallback) -> Result<Decision, IdentityError> {
-    HOST.decide(&AccessRequest::new(IdentityClaim::Jwt { token, otherwise })).await
+    let decided = HOST.decide(&AccessRequest::new(IdentityClaim::Jwt { token, otherwise })).await;
+    decided.map_err(|error| match error {
+        DecideError::Identity(error) => error,
+        error => panic!("{error}"),
+    })
 }
 
 #[track_caller]

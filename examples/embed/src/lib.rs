@@ -13,7 +13,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use usher_host::{
-    AccessRequest, Catalog, Decision, Host, IdentityClaim, JwtFallback, Limits, Release, Sandbox, SandboxConfig,
+    AccessRequest, Catalog, DecideError, Decision, Host, IdentityClaim, JwtFallback, Limits, Release, Sandbox,
+    SandboxConfig,
 };
 
 /// The cookie that anonymous readers are known by.
@@ -49,7 +50,8 @@ pub fn gateway(host: Arc<Host>) -> Router {
 async fn decide(State(host): State<Arc<Host>>, mut request: Request, next: Next) -> Response {
     let decision = match host.decide(&question(request.headers(), request.uri().to_string())).await {
         Ok(decision) => Arc::new(decision),
-        Err(error) => return (StatusCode::UNAUTHORIZED, error.to_string()).into_response(),
+        Err(DecideError::Identity(error)) => return (StatusCode::UNAUTHORIZED, error.to_string()).into_response(),
+        Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
     };
     request.extensions_mut().insert(Arc::clone(&decision));
     let mut response = next.run(request).await;

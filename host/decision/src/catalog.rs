@@ -5,6 +5,7 @@ mod audience;
 mod error;
 mod feature;
 mod jwt;
+mod ladder;
 mod plan;
 mod property;
 mod rank;
@@ -12,8 +13,10 @@ mod read;
 mod surface;
 mod value;
 mod word;
+mod workflow;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::Calendar;
 use assignment::Assignment;
@@ -22,11 +25,13 @@ pub use audience::Audience;
 pub use error::{CatalogError, Problem};
 pub use feature::Feature;
 pub use jwt::{JwtAlgorithm, JwtIntegration, JwtKeys};
+pub use ladder::{FailureKind, FailureLadder, FailurePolicy};
 pub use plan::{Plan, PlanIndex};
 pub use property::{Property, PropertyKind, Wins};
 pub(crate) use rank::Rank;
 pub use surface::{Component, Surface};
 pub use value::{Meter, Period, Value};
+pub use workflow::{Breaker, WorkflowRules};
 
 /// Holds all features, plans, surfaces, static assignments and variables of one environment.
 ///
@@ -56,6 +61,9 @@ pub struct Catalog {
     plans: Vec<Plan>,
     plan_indexes: HashMap<Box<str>, PlanIndex>,
     assignment: Assignment,
+    workflows: HashMap<Box<str>, Arc<WorkflowRules>>,
+    /// What holds for all other workflows.
+    other_workflows: Arc<WorkflowRules>,
     surfaces: Vec<Surface>,
     surface_positions: HashMap<Box<str>, usize>,
     jwt_integrations: Vec<JwtIntegration>,
@@ -97,6 +105,12 @@ impl Catalog {
     #[must_use]
     pub fn plan_by_slug(&self, slug: &str) -> Option<PlanIndex> {
         self.plan_indexes.get(slug).copied()
+    }
+
+    /// Returns what the file says about the workflow with this slug, or the default when it says nothing.
+    #[must_use]
+    pub fn workflow(&self, slug: &str) -> &Arc<WorkflowRules> {
+        self.workflows.get(slug).unwrap_or(&self.other_workflows)
     }
 
     /// Returns all surfaces, in file order.

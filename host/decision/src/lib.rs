@@ -53,8 +53,9 @@ mod bucket;
 pub use bucket::test_group_100;
 pub use calendar::Calendar;
 pub use catalog::{
-    Audience, Catalog, CatalogError, Component, Feature, JwtAlgorithm, JwtIntegration, JwtKeys, Meter, Period, Plan,
-    PlanIndex, Problem, Property, PropertyKind, Surface, Value, Wins,
+    Audience, Breaker, Catalog, CatalogError, Component, FailureKind, FailureLadder, FailurePolicy, Feature,
+    JwtAlgorithm, JwtIntegration, JwtKeys, Meter, Period, Plan, PlanIndex, Problem, Property, PropertyKind, Surface,
+    Value, Wins, WorkflowRules,
 };
 pub use provision::{Grant, Origin, Provisioning, UnknownPlan};
 pub use resolve::{Resolution, Resolved, ResolvedFeature};

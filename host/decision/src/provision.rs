@@ -120,7 +120,8 @@ impl Grant {
 
 /// Says what led to the grant of a plan.
 ///
-/// Its text form is the one that diagnostics show: `auto:anonymous`, `product:prod_1`, `workflow:tier`.
+/// Its text form is the one that diagnostics show: `auto:anonymous`, `product:prod_1`, `workflow:tier`,
+/// `workflow:tier/last-good`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The plan is assigned to an audience that the visitor belongs to.
@@ -129,6 +130,10 @@ pub enum Origin {
     Product(Arc<str>),
     /// A workflow returned the plan; this is the workflow's slug.
     Workflow(Arc<str>),
+    /// This workflow failed, and had returned the plan for the same user before.
+    LastGood(Arc<str>),
+    /// This workflow failed, and the catalog grants the plan in its place.
+    FallbackPlans(Arc<str>),
 }
 
 impl fmt::Display for Origin {
@@ -137,6 +142,8 @@ impl fmt::Display for Origin {
             Self::Auto(audience) => write!(f, "auto:{audience}"),
             Self::Product(id) => write!(f, "product:{id}"),
             Self::Workflow(slug) => write!(f, "workflow:{slug}"),
+            Self::LastGood(slug) => write!(f, "workflow:{slug}/last-good"),
+            Self::FallbackPlans(slug) => write!(f, "workflow:{slug}/fallback-plans"),
         }
     }
 }

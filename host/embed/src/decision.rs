@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::identity::Identity;
+use crate::ladder::{AppliedPolicy, WorkflowFailure};
 use crate::meter::{Allowance, Allowances, gives_access};
 use crate::provisioning::WorkflowReport;
 use crate::release::Release;
@@ -36,12 +37,14 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Degradation {
-    /// A workflow gave no answer.
+    /// A workflow gave no answer, or one to which a look-up was missing.
     Workflow {
         /// Which one.
         slug: Arc<str>,
         /// How its run ended.
         outcome: Outcome,
+        /// In which way that is a failure, and what was done about it.
+        failure: WorkflowFailure,
     },
     /// What billing knows could not be read.
     CustomerUnavailable {
@@ -57,15 +60,26 @@ pub enum Degradation {
 
 impl Degradation {
     pub(crate) fn of_workflow(report: &WorkflowReport) -> Option<Self> {
-        let outcome = report.run.outcome.clone();
-        (outcome != Outcome::Ok).then(|| Self::Workflow { slug: Arc::clone(&report.slug), outcome })
+        let failure = report.failure?;
+        Some(Self::Workflow { slug: Arc::clone(&report.slug), outcome: report.run.outcome.clone(), failure })
     }
 }
 
 impl fmt::Display for Degradation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Workflow { slug, outcome } => write!(f, "workflow `{slug}`: {outcome}"),
+            Self::Workflow { slug, outcome, failure } => {
+                match outcome {
+                    Outcome::Ok => write!(f, "workflow `{slug}`: a look-up had no answer")?,
+                    outcome => write!(f, "workflow `{slug}`: {outcome}")?,
+                }
+                f.write_str(match failure.policy {
+                    AppliedPolicy::Ignore => "",
+                    AppliedPolicy::LastGood => "; its last good answer stands in",
+                    AppliedPolicy::FallbackPlans => "; its fallback plans stand in",
+                    AppliedPolicy::Fail => "; nothing is decided without it",
+                })
+            }
             Self::CustomerUnavailable { reason } => write!(f, "customer data could not be read: {reason}"),
             Self::CountersUnavailable { reason } => write!(f, "counters could not be read: {reason}"),
         }

@@ -16,18 +16,29 @@ use crate::context;
 use crate::counter::{CounterRequest, CounterUpdate};
 use crate::crawler_ranges::CrawlerRanges;
 use crate::data::{NoUserData, UserData};
+use crate::decide_error::{DecideError, Undecided};
 use crate::decision::{Decision, Degradation};
 use crate::geography::Geography;
 use crate::identity::{Identity, IdentityError};
 use crate::jwt::KeySets;
+use crate::last_good::LastGood;
 use crate::meter::{Allowances, Usage};
-use crate::provisioning::provision;
+use crate::provisioning::{Lent, provision};
 use crate::reading::{READ_DEADLINE, Reading};
 use crate::release::Release;
 use crate::surroundings::Surroundings;
 
 /// Time that one decision may take, whatever its workflows do.
 const DECISION_DEADLINE: Duration = Duration::from_millis(250);
+
+/// What a decision is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// For whoever asks, who has proved who they are.
+    Decide,
+    /// To show what somebody would get. What is only supposed must not be their last good answer.
+    Suppose,
+}
 
 /// Decides, for every request, which plans a user holds and what they may do.
 ///
@@ -42,6 +53,7 @@ pub struct Host {
     data: Arc<dyn UserData>,
     clock: Arc<dyn Clock>,
     deadline: Duration,
+    last_good: LastGood,
 }
 
 impl Host {
@@ -59,6 +71,7 @@ impl Host {
             data: Arc::new(NoUserData),
             clock: Arc::new(SystemClock),
             deadline: DECISION_DEADLINE,
+            last_good: LastGood::new(LastGood::ANSWERS),
         }
     }
 
@@ -97,6 +110,14 @@ impl Host {
         self
     }
 
+    /// Remembers so many last good answers of workflows whose policy in the catalog is `last-good`. One that is longer than 256
+    /// bytes, its user's identifier included, counts as several. Default 100 000.
+    #[must_use]
+    pub fn with_last_good_answers(mut self, answers: usize) -> Self {
+        self.last_good = LastGood::new(answers);
+        self
+    }
+
     /// The sandbox that workflows are admitted to and loaded into.
     #[must_use]
     pub fn sandbox(&self) -> &Arc<Sandbox> {
@@ -112,22 +133,24 @@ impl Host {
     /// Makes a release the live one, and hands back the one before. Decisions under way end on theirs.
     pub fn swap(&self, mut release: Release) -> Arc<Release> {
         release.make_ready(&self.key_sets);
+        release.follow(&self.live.load());
         self.live.swap(Arc::new(release))
     }
 
-    /// Makes one decision. Whatever workflows do, it comes in time and holds at least the static plans.
+    /// Makes one decision. Whatever workflows do, it comes in time and holds at least the static plans, unless the catalog says
+    /// of one that nothing is decided when it fails.
     ///
     /// Needs a Tokio runtime with its timer on.
     ///
     /// # Errors
     ///
-    /// The request does not establish who is asking.
-    pub async fn decide(&self, access: &AccessRequest) -> Result<Decision, IdentityError> {
+    /// The request does not establish who is asking; or such a workflow failed.
+    pub async fn decide(&self, access: &AccessRequest) -> Result<Decision, DecideError> {
         let started = Instant::now();
         let release = self.live.load_full();
         let now_ms = self.clock.now_ms();
         let identity = Identity::establish(&access.identity, &release.verifier, now_ms, self.deadline / 2).await?;
-        Ok(self.decide_for(identity, access, (release, now_ms), started).await)
+        self.decide_for(identity, access, (release, now_ms, Purpose::Decide), started).await
     }
 
     /// Makes the decision that a user would get, without proof of who they are: for an operator who asks why somebody
@@ -135,16 +158,17 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// The identifier cannot be that of any user.
+    /// The identifier cannot be that of any user; or a workflow failed without which nothing is decided.
     pub async fn decide_as(
         &self,
         user: User,
         claims: Map<String, Value>,
         access: &AccessRequest,
-    ) -> Result<Decision, IdentityError> {
+    ) -> Result<Decision, DecideError> {
         let (started, release) = (Instant::now(), self.live.load_full());
         let identity = Identity::assumed(user, claims)?;
-        Ok(self.decide_for(identity, access, (release, self.clock.now_ms()), started).await)
+        let now_ms = self.clock.now_ms();
+        self.decide_for(identity, access, (release, now_ms, Purpose::Suppose), started).await
     }
 
     /// Makes one decision for an identity that is established.
@@ -152,9 +176,9 @@ impl Host {
         &self,
         identity: Identity,
         access: &AccessRequest,
-        (release, now_ms): (Arc<Release>, u64),
+        (release, now_ms, purpose): (Arc<Release>, u64, Purpose),
         started: Instant,
-    ) -> Decision {
+    ) -> Result<Decision, DecideError> {
         let ends = started.checked_add(self.deadline).unwrap_or(started);
         let user = identity.user();
         // Nobody can know a visitor who is new in this very request.
@@ -179,8 +203,14 @@ impl Host {
         };
         let request = Arc::new(access.request((place, bots), identity.to_wire(), customer.clone(), now_ms));
         let workflows_end = ends.checked_sub(READ_DEADLINE.min(self.deadline / 4)).unwrap_or(ends);
-        let host = (reading.view(), workflows_end);
-        let (provisioning, workflows) = provision(&self.sandbox, &release, &request, &visitor, host).await;
+        let remembered = known.filter(|_| purpose == Purpose::Decide);
+        let lent = Lent { data: reading.view(), ends: workflows_end, known, remembered, last_good: &self.last_good };
+        let provisioned = provision(&self.sandbox, &release, &request, &visitor, lent).await;
+        let (provisioning, workflows) = (provisioned.provisioning, provisioned.reports);
+        let id = Uuid::new_v4();
+        if let Some((workflow, kind)) = provisioned.undecided {
+            return Err(Box::new(Undecided { id, workflow, kind, workflows }).into());
+        }
         let resolution = Resolution::of(release.catalog(), &provisioning);
 
         let resource_id = access.resource.as_ref().map(|resource| resource.id.as_str());
@@ -188,8 +218,8 @@ impl Host {
         let allowances = Allowances::read(release.catalog(), &resolution, usage, &mut reading).await;
         let Reading { reports: reads, mut degraded, .. } = reading;
         degraded.extend(workflows.iter().filter_map(Degradation::of_workflow));
-        Decision {
-            id: Uuid::new_v4(),
+        Ok(Decision {
+            id,
             instant_ms: now_ms,
             elapsed: started.elapsed(),
             release,
@@ -201,7 +231,7 @@ impl Host {
             workflows,
             reads,
             degraded,
-        }
+        })
     }
 
     /// Puts together a change of a counter: establishes whose it is, and which periods it falls into. Nothing is counted

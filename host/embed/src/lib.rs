@@ -2,17 +2,21 @@
 
 mod access;
 mod answer;
+mod breaker;
 mod clock;
 mod context;
 mod counter;
 mod crawler_ranges;
 mod data;
+mod decide_error;
 mod decision;
 mod geography;
 mod host;
 mod identity;
 mod json;
 mod jwt;
+mod ladder;
+mod last_good;
 mod meter;
 mod provisioning;
 mod reading;
@@ -23,20 +27,23 @@ pub use access::{
     AccessRequest, BotCategory, BotFacts, BotTag, HttpFacts, IdentityClaim, JwtFallback, Place, RequestError, Resource,
 };
 pub use answer::Answer;
+pub use breaker::{BreakerState, CircuitBreaker};
 pub use clock::{Clock, SystemClock};
 pub use counter::{CounterRequest, CounterUpdate};
 pub use crawler_ranges::{CrawlerRanges, CrawlerRangesError};
 pub use data::{CounterQuery, CounterReading, CustomerRecord, NoUserData, UserData, UserDataView};
+pub use decide_error::{DecideError, Undecided};
 pub use decision::{Decision, Degradation};
 pub use geography::{Geography, GeographyError};
 pub use host::Host;
 pub use identity::{Identity, IdentityError};
 pub use json::{JsonError, JsonObject, read_json};
 pub use jwt::{JwtError, KeyError};
+pub use ladder::{AppliedPolicy, WorkflowFailure};
 pub use meter::Allowance;
 pub use provisioning::WorkflowReport;
-pub use release::Release;
-pub use usher_decision::{Catalog, CatalogError, Period, Surface};
+pub use release::{LoadedWorkflow, Release};
+pub use usher_decision::{Catalog, CatalogError, FailureKind, Period, Surface};
 pub use usher_sandbox::request::{AuthType, UserType};
 pub use usher_sandbox::{
     Admission, AdmissionWorker, Artifact, ArtifactFolder, CompileCache, CompileCacheStats, IdentityLink, Limits,

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use usher_decision::{Catalog, Origin, Provisioning, Visitor};
+use usher_decision::{Catalog, FailureKind, Provisioning, Visitor};
 use usher_sandbox::request::Request;
-use usher_sandbox::{IdentityLink, JwtVerification, LookupFuture, ReadOnly, Run, Sandbox, Scope, User, VerifiedJwt};
+use usher_sandbox::{
+    Evaluation, IdentityLink, JwtVerification, LookupFuture, ReadOnly, Run, Sandbox, Scope, User, VerifiedJwt,
+};
 
+use crate::breaker::Admitted;
 use crate::data::UserDataView;
 use crate::jwt::{JwtVerifier, json_text};
-use crate::release::Release;
+use crate::ladder::{self, AppliedPolicy, WorkflowFailure};
+use crate::last_good::LastGood;
+use crate::release::{ActiveWorkflow, Release};
 
 /// What one workflow did in a decision.
 #[derive(Debug, Clone)]
@@ -21,45 +26,131 @@ pub struct WorkflowReport {
     pub digest: Arc<str>,
     /// How its run ended, and what it cost.
     pub run: Run,
-    /// The slugs it returned that name a plan, each once, in its own order.
+    /// In which way it failed, and what was done about that; none when it did not.
+    pub failure: Option<WorkflowFailure>,
+    /// The slugs it returned, or that stand in for those, which name a plan: each once, in its own order.
     pub plans: Vec<String>,
-    /// The slugs it returned that name no plan of the catalog, each once.
+    /// The ones among them that name no plan of the catalog, each once.
     pub dropped: Vec<String>,
 }
 
-/// Runs every workflow of a release and unites what they return with the static plans.
+/// What a decision's workflows come to.
+#[derive(Debug)]
+pub(crate) struct Provisioned {
+    pub(crate) provisioning: Provisioning,
+    pub(crate) reports: Vec<WorkflowReport>,
+    /// The workflow, and its failure, because of which nothing is decided. It is that of the last report.
+    pub(crate) undecided: Option<(Arc<str>, FailureKind)>,
+}
+
+/// What the host lends the workflows of one decision.
+#[derive(Debug)]
+pub(crate) struct Lent<'a> {
+    pub(crate) data: &'a dyn UserDataView,
+    pub(crate) ends: Instant,
+    /// The user; none of whom nobody can know anything, because they are new in this very request.
+    pub(crate) known: Option<&'a User>,
+    /// The user whose answers are remembered, if they are.
+    pub(crate) remembered: Option<&'a User>,
+    pub(crate) last_good: &'a LastGood,
+}
+
+/// Runs every workflow of a release and unites what they return with the static plans. It ends early when nothing is to be
+/// decided.
 pub(crate) async fn provision(
     sandbox: &Sandbox,
     release: &Release,
     request: &Arc<Request>,
     visitor: &Visitor<'_>,
-    host: (&dyn UserDataView, Instant),
-) -> (Provisioning, Vec<WorkflowReport>) {
-    let (data, ends) = host;
-    let reader = Reader { data, verifier: &release.verifier, now_ms: request.instant };
-    let mut evaluation =
-        usher_sandbox::Evaluation::new(Arc::clone(request), Arc::clone(&release.variables), &reader, ends);
-    let mut provisioning = Provisioning::of_static(release.catalog(), visitor);
-    let mut reports = Vec::with_capacity(release.workflows.len());
+    lent: Lent<'_>,
+) -> Provisioned {
+    let now_ms = request.instant;
+    let reader = Reader { data: lent.data, verifier: &release.verifier, now_ms };
+    let mut evaluation = Evaluation::new(Arc::clone(request), Arc::clone(&release.variables), &reader, lent.ends);
+    let mut provisioned = Provisioned {
+        provisioning: Provisioning::of_static(release.catalog(), visitor),
+        reports: Vec::with_capacity(release.workflows.len()),
+        undecided: None,
+    };
+    let mut others = u32::try_from(release.workflows.len()).unwrap_or(u32::MAX);
     for active in &release.workflows {
-        let (run, digest) = match &active.workflow {
-            Ok(workflow) => (sandbox.run(workflow, &mut evaluation).await, Arc::clone(workflow.digest())),
-            Err(reason) => (Run::unavailable(reason), Arc::default()),
-        };
-        let mut report =
-            WorkflowReport { slug: Arc::clone(&active.slug), digest, run, plans: Vec::new(), dropped: Vec::new() };
-        report.unite(release.catalog(), &mut provisioning);
-        reports.push(report);
+        others = others.saturating_sub(1);
+        evaluation.share_with(others);
+        let run = active.run(sandbox, &mut evaluation, now_ms).await;
+        let report = provisioned.take(active, run, release.catalog(), (&lent, now_ms));
+        let is_over = report.failure.filter(|failure| failure.policy == AppliedPolicy::Fail);
+        provisioned.reports.push(report);
+        if let Some(failure) = is_over {
+            provisioned.undecided = Some((Arc::clone(&active.slug), failure.kind));
+            break;
+        }
     }
-    (provisioning, reports)
+    provisioned
+}
+
+impl ActiveWorkflow {
+    /// Runs the workflow, unless there is nothing to run or its breaker is open.
+    async fn run(&self, sandbox: &Sandbox, evaluation: &mut Evaluation<'_>, now_ms: u64) -> Run {
+        let workflow = match &self.workflow {
+            Ok(workflow) => workflow,
+            Err(reason) => return Run::unavailable(reason),
+        };
+        let Some(breaker) = self.breaker() else { return sandbox.run(workflow, evaluation).await };
+        let admitted = breaker.admit(now_ms);
+        if admitted == Admitted::Skip {
+            return Run::unavailable(
+                "its circuit breaker is open, because most of its runs failed; it is tried again soon",
+            );
+        }
+        let run = sandbox.run(workflow, evaluation).await;
+        breaker.settle(admitted, &run.outcome, now_ms);
+        run
+    }
+}
+
+impl Provisioned {
+    /// Takes what there is to take of a run, or what stands in for it.
+    fn take(
+        &mut self,
+        active: &ActiveWorkflow,
+        mut run: Run,
+        catalog: &Catalog,
+        (lent, now_ms): (&Lent<'_>, u64),
+    ) -> WorkflowReport {
+        let (slug, ladder) = (Arc::clone(&active.slug), active.rules.on_failure());
+        let recall = |max_age| lent.last_good.recall(&slug, lent.known?, max_age, now_ms);
+        let own = std::mem::take(&mut run.slugs);
+        let (failure, slugs) = match ladder::step(ladder, &run, recall) {
+            None => (None, own),
+            Some((failure, stand_in)) => {
+                (Some(failure), if failure.policy == AppliedPolicy::Ignore { own } else { stand_in })
+            }
+        };
+        let mut report = WorkflowReport {
+            digest: active.workflow.as_ref().map(|workflow| Arc::clone(workflow.digest())).unwrap_or_default(),
+            slug,
+            run,
+            failure,
+            plans: Vec::new(),
+            dropped: Vec::new(),
+        };
+        report.unite(slugs, catalog, &mut self.provisioning);
+        if failure.is_none()
+            && ladder.remembers()
+            && let Some(user) = lent.remembered
+        {
+            lent.last_good.remember(&report.slug, user, &report.plans, now_ms);
+        }
+        report
+    }
 }
 
 impl WorkflowReport {
-    /// Grants what the workflow returned, as far as the catalog knows it.
-    fn unite(&mut self, catalog: &Catalog, provisioning: &mut Provisioning) {
-        for slug in std::mem::take(&mut self.run.slugs) {
-            let origin = Origin::Workflow(Arc::clone(&self.slug));
-            let kept = match provisioning.grant(catalog, &slug, origin) {
+    /// Grants these slugs, as far as the catalog knows them.
+    fn unite(&mut self, slugs: Vec<String>, catalog: &Catalog, provisioning: &mut Provisioning) {
+        let policy = self.failure.map_or(AppliedPolicy::Ignore, |failure| failure.policy);
+        for slug in slugs {
+            let kept = match provisioning.grant(catalog, &slug, policy.origin(&self.slug)) {
                 Ok(()) => &mut self.plans,
                 Err(_unknown) => &mut self.dropped,
             };

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use usher_decision::Catalog;
+use usher_decision::{Breaker, Catalog, WorkflowRules};
 use usher_sandbox::{Variables, Workflow};
 
+use crate::breaker::CircuitBreaker;
 use crate::jwt::{JwtVerifier, KeyError, KeySets};
 
 /// An immutable, numbered snapshot: the catalog, the workflows in their order, the keys that tokens are verified with.
@@ -23,6 +24,20 @@ pub(crate) struct ActiveWorkflow {
     pub(crate) slug: Arc<str>,
     /// The module ready to run, or why it is not.
     pub(crate) workflow: Result<Workflow, String>,
+    pub(crate) rules: Arc<WorkflowRules>,
+    breaker: Arc<CircuitBreaker>,
+}
+
+/// A workflow of a release that is ready to run.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct LoadedWorkflow<'a> {
+    /// Which one.
+    pub slug: &'a Arc<str>,
+    /// SHA-256 of its module, in hexadecimal.
+    pub digest: &'a Arc<str>,
+    /// What leaves it out when most of its runs fail; none when the catalog says that nothing does.
+    pub breaker: Option<&'a CircuitBreaker>,
 }
 
 impl Release {
@@ -39,15 +54,19 @@ impl Release {
 
     /// Adds a workflow. Workflows run in the order in which they were added.
     #[must_use]
-    pub fn with_workflow(mut self, slug: impl Into<Arc<str>>, workflow: Workflow) -> Self {
-        self.workflows.push(ActiveWorkflow { slug: slug.into(), workflow: Ok(workflow) });
-        self
+    pub fn with_workflow(self, slug: impl Into<Arc<str>>, workflow: Workflow) -> Self {
+        self.with(slug.into(), Ok(workflow))
     }
 
     /// Adds a workflow that ought to run and cannot. Decisions go on without it, and say so.
     #[must_use]
-    pub fn with_missing_workflow(mut self, slug: impl Into<Arc<str>>, reason: impl Into<String>) -> Self {
-        self.workflows.push(ActiveWorkflow { slug: slug.into(), workflow: Err(reason.into()) });
+    pub fn with_missing_workflow(self, slug: impl Into<Arc<str>>, reason: impl Into<String>) -> Self {
+        self.with(slug.into(), Err(reason.into()))
+    }
+
+    fn with(mut self, slug: Arc<str>, workflow: Result<Workflow, String>) -> Self {
+        let rules = Arc::clone(self.catalog.workflow(&slug));
+        self.workflows.push(ActiveWorkflow { slug, workflow, rules, breaker: Arc::default() });
         self
     }
 
@@ -72,6 +91,16 @@ impl Release {
         }
     }
 
+    /// Goes on with what is known of the workflows that are the same in the release before.
+    pub(crate) fn follow(&mut self, before: &Self) {
+        for active in &mut self.workflows {
+            let is_same = |other: &&ActiveWorkflow| other.slug == active.slug && other.digest() == active.digest();
+            if let Some(same) = before.workflows.iter().find(is_same) {
+                active.breaker = Arc::clone(&same.breaker);
+            }
+        }
+    }
+
     /// Whether no workflow takes part in its decisions.
     pub(crate) fn is_static(&self) -> bool {
         self.workflows.is_empty()
@@ -80,5 +109,24 @@ impl Release {
     /// The slugs of its workflows, in the order in which they run.
     pub fn workflows(&self) -> impl Iterator<Item = &str> {
         self.workflows.iter().map(|active| &*active.slug)
+    }
+
+    /// Its workflows that are ready to run, in the order in which they run.
+    pub fn loaded_workflows(&self) -> impl Iterator<Item = LoadedWorkflow<'_>> {
+        self.workflows.iter().filter_map(|active| {
+            Some(LoadedWorkflow { slug: &active.slug, digest: active.digest()?, breaker: active.breaker() })
+        })
+    }
+}
+
+impl ActiveWorkflow {
+    /// SHA-256 of its module; none when it is not loaded.
+    fn digest(&self) -> Option<&Arc<str>> {
+        self.workflow.as_ref().ok().map(Workflow::digest)
+    }
+
+    /// What leaves it out when most of its runs fail, unless the catalog says that nothing does.
+    pub(crate) fn breaker(&self) -> Option<&CircuitBreaker> {
+        (self.rules.breaker() == Breaker::On).then_some(&*self.breaker)
     }
 }

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails};
 
@@ -18,6 +17,7 @@ use crate::code::CodeTable;
 use crate::compile_cache::{CompileCache, CompileCacheStats, FunctionCache};
 use crate::instance::RunState;
 use crate::limits::Limits;
+use crate::places::Places;
 use crate::{frozen, readonly};
 
 /// How often deadlines are checked: a run ends at most this long after its deadline.
@@ -40,6 +40,9 @@ pub struct SandboxConfig {
     /// How many workflows may run at the same time in this process; more wait their turn. Each reserves some 32 GiB of
     /// address space, though no memory. Default 128.
     pub concurrent_runs: u32,
+    /// How many of these may be of one workflow, so that a slow one leaves places to the others. Default half of them; at least
+    /// one.
+    pub concurrent_runs_of_one_workflow: Option<u32>,
     /// Where compiled code is kept, for modules that have functions in common. Default in memory.
     pub compile_cache: CompileCache,
     /// Where the machine code of modules is kept and mapped from, so that it need not be compiled again, and what does not
@@ -49,7 +52,12 @@ pub struct SandboxConfig {
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        Self { concurrent_runs: 128, compile_cache: CompileCache::default(), artifacts: None }
+        Self {
+            concurrent_runs: 128,
+            concurrent_runs_of_one_workflow: None,
+            compile_cache: CompileCache::default(),
+            artifacts: None,
+        }
     }
 }
 
@@ -59,7 +67,7 @@ impl Default for SandboxConfig {
 pub struct Sandbox {
     synchronous: Runtime,
     asynchronous: Runtime,
-    pub(crate) slots: Arc<Semaphore>,
+    pub(crate) places: Places,
     pub(crate) code: CodeTable,
     pub(crate) artifacts: Option<Artifacts>,
     compile_cache: Arc<FunctionCache>,
@@ -111,12 +119,11 @@ impl Sandbox {
         let (synchronous, asynchronous) = (runtime(World::Workflow)?, runtime(World::WorkflowAsync)?);
         let ticker = Ticker::start([&synchronous, &asynchronous].map(|runtime| runtime.engine.clone()));
         let ticker = ticker.map_err(|error| SetupError { cause: error.into() })?;
-        let slots = usize::try_from(config.concurrent_runs).unwrap_or(Semaphore::MAX_PERMITS);
-        let slots = Arc::new(Semaphore::new(slots));
+        let places = Places::new(config);
         let host_key = host_key([&synchronous, &asynchronous]);
         let artifacts = config.artifacts.as_ref().map(|folder| Artifacts::of(folder, &host_key));
         let code = CodeTable::default();
-        Ok(Self { synchronous, asynchronous, slots, code, artifacts, compile_cache, host_key, _ticker: ticker })
+        Ok(Self { synchronous, asynchronous, places, code, artifacts, compile_cache, host_key, _ticker: ticker })
     }
 
     /// What admitted modules are admitted by, and their machine code is good for: a sandbox of another version of Usher, of
@@ -143,7 +150,7 @@ impl Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox").field("free_slots", &self.slots.available_permits()).finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("free_places", &self.places.free()).finish_non_exhaustive()
     }
 }
 

@@ -21,6 +21,7 @@ mod limits;
 mod log;
 mod lookup;
 mod outcome;
+mod places;
 mod readonly;
 pub mod request;
 mod run;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::OwnedSemaphorePermit;
 use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
 
 use crate::admission::World;
@@ -13,6 +12,7 @@ use crate::instance::{RunState, Stop, Variables};
 use crate::limits::Limits;
 use crate::lookup::{Answers, ReadOnly};
 use crate::outcome::{Outcome, Run};
+use crate::places::Place;
 use crate::request::Request;
 use crate::workflow::{ProvisionAsync, Slugs, Workflow};
 
@@ -31,13 +31,21 @@ pub struct Evaluation<'a> {
     host: &'a dyn ReadOnly,
     answers: Answers,
     ends: Instant,
+    /// How many workflows come after the next one.
+    others: u32,
 }
 
 impl<'a> Evaluation<'a> {
     /// The workflows' part of the decision on this request. No workflow of it runs past `ends`, whatever its own deadline.
     #[must_use]
     pub fn new(request: Arc<Request>, variables: Arc<Variables>, host: &'a dyn ReadOnly, ends: Instant) -> Self {
-        Self { request, variables, host, answers: Answers::default(), ends }
+        Self { request, variables, host, answers: Answers::default(), ends, others: 0 }
+    }
+
+    /// Has the next workflow wait for its turn no longer than its share of the time that is left, because so many others come
+    /// after it.
+    pub fn share_with(&mut self, others: u32) {
+        self.others = others;
     }
 }
 
@@ -75,28 +83,35 @@ impl Sandbox {
     /// Runs a workflow once, in a fresh instance, and always comes back with what happened.
     ///
     /// A workflow of the world `workflow` runs on the caller's stack: the returned future waits only for look-ups and,
-    /// when every instance of the pool is in use, for its turn. One that takes some milliseconds is begun anew on a thread
+    /// when every place is taken, for its turn; not longer than the workflow may run, nor than its share of the decision's
+    /// time. What it waits for its turn is not of the time it may run. One that takes some milliseconds is begun anew on a thread
     /// where nobody waits behind it. Needs a Tokio runtime.
     pub async fn run(&self, workflow: &Workflow, evaluation: &mut Evaluation<'_>) -> Run {
         let started = Instant::now();
-        let budget = workflow.limits.deadline.min(evaluation.ends.saturating_duration_since(started));
+        let time_left = evaluation.ends.saturating_duration_since(started);
+        let budget = workflow.limits.deadline.min(time_left);
+        let mut patience = budget.min(time_left / evaluation.others.saturating_add(1));
         if budget.is_zero() {
             return Run::unavailable("the decision's time was over before its turn");
         }
-        let ends = started.checked_add(budget).unwrap_or(evaluation.ends);
+        let mut ends = started.checked_add(budget).unwrap_or(evaluation.ends);
         evaluation.answers.forget_failures();
         let paid_before = evaluation.answers.len();
         let mut is_long = false;
         loop {
-            let Ok(slot) = self.slot(ends).await else {
-                return Run::unavailable("every instance of the sandbox was in use until its time was over");
+            let patient = patience;
+            let place = match self.places.take(&workflow.places, &mut patience).await {
+                Ok(place) => place,
+                Err(reason) => return Run::unavailable(reason),
             };
+            let waited = patient.saturating_sub(patience);
+            ends = ends.checked_add(waited).unwrap_or(ends).min(evaluation.ends);
             let left = ends.saturating_duration_since(Instant::now());
             let state = evaluation.lend(workflow);
             let attempt = match workflow.code.world {
-                World::Workflow if is_long => attempt_aside(workflow.clone(), state, left, slot).await,
-                World::Workflow => attempt(workflow, state, left.min(TURN), slot),
-                World::WorkflowAsync => attempt_async(workflow, state, left, slot).await,
+                World::Workflow if is_long => attempt_aside(workflow.clone(), state, left, place).await,
+                World::Workflow => attempt(workflow, state, left.min(TURN), place),
+                World::WorkflowAsync => attempt_async(workflow, state, left, place).await,
             };
             let mut attempt = match attempt {
                 Ok(attempt) => attempt,
@@ -120,26 +135,10 @@ impl Sandbox {
             evaluation.answers.find(question, evaluation.host, workflow.limits.lookup_deadline.min(left)).await;
         }
     }
-
-    /// A place in the pool, at the latest when time is up.
-    async fn slot(&self, ends: Instant) -> Result<OwnedSemaphorePermit, ()> {
-        if let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
-            return Ok(slot);
-        }
-        match tokio::time::timeout_at(ends.into(), Arc::clone(&self.slots).acquire_owned()).await {
-            Ok(Ok(slot)) => Ok(slot),
-            Ok(Err(_)) | Err(_) => Err(()),
-        }
-    }
 }
 
 /// Runs a workflow of the synchronous world here and now.
-fn attempt(
-    workflow: &Workflow,
-    state: RunState,
-    left: Duration,
-    _slot: OwnedSemaphorePermit,
-) -> wasmtime::Result<Attempt> {
+fn attempt(workflow: &Workflow, state: RunState, left: Duration, _place: Place) -> wasmtime::Result<Attempt> {
     let request = Arc::clone(&state.request);
     let mut store = new_store(workflow, state, left)?;
     let answer = call(workflow, &mut store, &request);
@@ -148,13 +147,8 @@ fn attempt(
 
 /// The same on a thread where nobody waits behind it. It holds its place in the pool to the end, even when its decision is no
 /// longer waited for.
-async fn attempt_aside(
-    workflow: Workflow,
-    state: RunState,
-    left: Duration,
-    slot: OwnedSemaphorePermit,
-) -> wasmtime::Result<Attempt> {
-    tokio::task::spawn_blocking(move || attempt(&workflow, state, left, slot)).await?
+async fn attempt_aside(workflow: Workflow, state: RunState, left: Duration, place: Place) -> wasmtime::Result<Attempt> {
+    tokio::task::spawn_blocking(move || attempt(&workflow, state, left, place)).await?
 }
 
 /// Runs a workflow of the asynchronous world. On a stack of its own it can be interrupted, so it lets others have their turn.
@@ -162,7 +156,7 @@ async fn attempt_async(
     workflow: &Workflow,
     state: RunState,
     left: Duration,
-    _slot: OwnedSemaphorePermit,
+    _place: Place,
 ) -> wasmtime::Result<Attempt> {
     let request = Arc::clone(&state.request);
     let mut store = new_store(workflow, state, left)?;

@@ -13,6 +13,7 @@ use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
 use crate::limits::Limits;
 use crate::lookup::Answers;
+use crate::places::WorkflowPlaces;
 use crate::request::Request;
 use crate::run::new_store;
 
@@ -28,6 +29,7 @@ pub(crate) type ProvisionAsync = TypedFunc<(Arc<Request>,), (Slugs,)>;
 pub struct Workflow {
     pub(crate) code: Arc<Code>,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) places: WorkflowPlaces,
 }
 
 /// Why an artifact cannot be loaded.
@@ -52,13 +54,13 @@ impl Workflow {
     /// Makes an artifact ready to run, and keeps it if the sandbox keeps any.
     fn load(sandbox: &Sandbox, artifact: &Artifact, limits: Limits) -> Result<Self, LoadError> {
         let code = sandbox.code.of(artifact, sandbox.runtime(artifact.world()), sandbox.artifacts.as_ref())?;
-        Ok(Self { code, limits: Arc::new(limits) })
+        Ok(Self { code, limits: Arc::new(limits), places: sandbox.places.of_a_workflow() })
     }
 
     /// Makes an artifact ready to run that may yet turn out to be no use.
     pub(crate) fn on_trial(sandbox: &Sandbox, artifact: &Artifact, limits: Limits) -> Result<Self, LoadError> {
         let code = sandbox.code.of(artifact, sandbox.runtime(artifact.world()), None)?;
-        Ok(Self { code, limits: Arc::new(limits) })
+        Ok(Self { code, limits: Arc::new(limits), places: sandbox.places.of_a_workflow() })
     }
 
     /// SHA-256 of the module, in hexadecimal.

@@ -2,6 +2,7 @@
 
 mod access_checks;
 mod counter_updates;
+mod not_decided;
 mod surface_decisions;
 mod visitor;
 
@@ -14,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tower::util::MapResponseLayer;
 use tracing::{Span, field};
-use usher_host::{AccessRequest, Answer, Decision, Degradation};
+use usher_host::{AccessRequest, Answer, DecideError, Decision, Degradation};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -26,6 +27,7 @@ use crate::respond::{self, Failure};
 use crate::routes;
 
 pub(crate) use counter_updates::CounterRefused;
+pub(crate) use not_decided::NotDecided;
 pub(crate) use surface_decisions::UnknownSurface;
 use visitor::Seen;
 pub(crate) use visitor::VisitorError;
@@ -61,7 +63,13 @@ async fn other_method(method: Method, uri: OriginalUri, headers: HeaderMap) -> R
 /// Decides on a request, as far as its caller is to be believed.
 async fn decide(app: &App, caller: SecretOrPublic, seen: Seen, request: AccessRequest) -> Result<Decision, Failure> {
     let request = visitor::believed(request, caller, seen)?;
-    Ok(app.host.decide(&request).await?)
+    let decided = app.host.decide(&request).await;
+    if let Err(DecideError::Undecided(undecided)) = &decided {
+        app.metrics.undecided(undecided);
+        Span::current().record("decision", field::display(undecided.id()));
+        tracing::debug!(workflow = &**undecided.workflow(), failure = undecided.kind().name(), "nothing is decided");
+    }
+    decided.map_err(|error| Failure::of_decide(error, caller))
 }
 
 /// Answers with a decision, which says why to a caller who may know.
@@ -87,7 +95,7 @@ fn note(app: &App, door: Door, decision: &Decision) {
     Span::current().record("decision", field::display(decision.id()));
     for degradation in decision.degraded() {
         let (workflow, outcome) = match degradation {
-            Degradation::Workflow { slug, outcome } => (Some(&**slug), Some(outcome.kind())),
+            Degradation::Workflow { slug, outcome, .. } => (Some(&**slug), Some(outcome.kind())),
             // Customer data, and whatever else may come to be missing.
             _ => (None, None),
         };

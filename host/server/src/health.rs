@@ -30,6 +30,8 @@ struct WorkflowReadiness<'a> {
     slug: &'a str,
     loaded: bool,
     error: Option<&'a str>,
+    /// `closed`, `open` or `off`; null for a workflow that takes no part in decisions.
+    breaker: Option<&'static str>,
 }
 
 pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
@@ -57,10 +59,16 @@ async fn alive() -> Response {
 )]
 async fn ready(State(app): State<Arc<App>>) -> Response {
     let blueprint = app.publisher.blueprint();
+    let live = app.host.live();
+    let breaker = |slug: &str| {
+        let loaded = live.loaded_workflows().find(|loaded| **loaded.slug == *slug)?;
+        Some(loaded.breaker.map_or("off", |breaker| breaker.state().name()))
+    };
     let workflows = blueprint.workflows.iter().map(|stocked| WorkflowReadiness {
         slug: stocked.slug.as_str(),
         loaded: stocked.loaded.is_ok(),
         error: stocked.loaded.as_ref().err().map(String::as_str),
+        breaker: breaker(stocked.slug.as_str()),
     });
-    respond::ok(Readiness { release: app.host.live().number(), workflows: workflows.collect() })
+    respond::ok(Readiness { release: live.number(), workflows: workflows.collect() })
 }

@@ -1,5 +1,7 @@
 //! Metrics: what operators count, in the text format that Prometheus reads.
 
+mod breakers;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,13 +15,14 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use usher_host::Decision;
+use usher_host::{Decision, Host, Undecided, WorkflowReport};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::respond::{self, ErrorBody, Failure};
+use breakers::Breakers;
 
 /// The door that a decision was asked for at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +57,14 @@ struct WorkflowLabels {
     workflow: Slug,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FailureLabels {
+    workflow: Slug,
+    version: Version,
+    failure: &'static str,
+    policy: &'static str,
+}
+
 /// A workflow's name, shared with its release: counting copies no text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Slug(Arc<str>);
@@ -61,6 +72,20 @@ struct Slug(Arc<str>);
 impl EncodeLabelValue for Slug {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
         (&*self.0).encode(encoder)
+    }
+}
+
+/// The digest of a workflow's module, shared as well: its beginning tells versions apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Version(Arc<str>);
+
+impl Version {
+    const CHARACTERS: usize = 12;
+}
+
+impl EncodeLabelValue for Version {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.0.get(..Self::CHARACTERS).unwrap_or(&self.0).encode(encoder)
     }
 }
 
@@ -72,11 +97,12 @@ pub(crate) struct Metrics {
     decision_seconds: Histogram,
     runs: Family<RunLabels, Counter>,
     fuel: Family<WorkflowLabels, Histogram>,
+    failures: Family<FailureLabels, Counter>,
     release: Gauge,
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(host: Arc<Host>) -> Self {
         let metrics = Self {
             registry: Registry::default(),
             decisions: Family::default(),
@@ -85,18 +111,22 @@ impl Metrics {
             runs: Family::default(),
             // From a thousand units to 65 million, in steps of four.
             fuel: Family::new_with_constructor(|| Histogram::new(exponential_buckets(1e3, 4.0, 9))),
+            failures: Family::default(),
             release: Gauge::default(),
         };
-        metrics.registered()
+        metrics.registered(host)
     }
 
-    fn registered(mut self) -> Self {
+    fn registered(mut self, host: Arc<Host>) -> Self {
         let registry = &mut self.registry;
         registry.register("usher_decisions", "Decisions that were answered", self.decisions.clone());
         let seconds = self.decision_seconds.clone();
         registry.register_with_unit("usher_decision", "Time that decisions took", Unit::Seconds, seconds);
         registry.register("usher_workflow_runs", "Runs of workflows, by how they ended", self.runs.clone());
         registry.register("usher_workflow_fuel", "Fuel that runs of workflows used", self.fuel.clone());
+        let help = "Runs of workflows that failed a decision, by how they did and what was done about it";
+        registry.register("usher_workflow_failures", help, self.failures.clone());
+        registry.register_collector(Box::new(Breakers(host)));
         registry.register("usher_release", "Number of the live release", self.release.clone());
         self
     }
@@ -105,13 +135,27 @@ impl Metrics {
         let degraded = if decision.degraded().is_empty() { "false" } else { "true" };
         self.decisions.get_or_create(&DecisionLabels { kind: door.name(), degraded }).inc();
         self.decision_seconds.observe(decision.elapsed().as_secs_f64());
-        for report in decision.workflows() {
+        self.ran(decision.workflows());
+    }
+
+    /// Counts what workflows did that led to no decision.
+    pub(crate) fn undecided(&self, undecided: &Undecided) {
+        self.ran(undecided.workflows());
+    }
+
+    fn ran(&self, reports: &[WorkflowReport]) {
+        for report in reports {
             let workflow = Slug(Arc::clone(&report.slug));
             let outcome = report.run.outcome.kind();
             self.runs.get_or_create(&RunLabels { workflow: workflow.clone(), outcome }).inc();
             // What is over falls into the last bucket anyway.
             let fuel = u32::try_from(report.run.fuel).unwrap_or(u32::MAX);
-            self.fuel.get_or_create(&WorkflowLabels { workflow }).observe(fuel.into());
+            self.fuel.get_or_create(&WorkflowLabels { workflow: workflow.clone() }).observe(fuel.into());
+            if let Some(failed) = report.failure {
+                let version = Version(Arc::clone(&report.digest));
+                let (failure, policy) = (failed.kind.name(), failed.policy.name());
+                self.failures.get_or_create(&FailureLabels { workflow, version, failure, policy }).inc();
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::error::Error;
 
 use axum::Json;
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use usher_host::{Answer, Decision, IdentityError, RequestError};
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::admin::OptionError;
 use crate::admission::AdmissionError;
-use crate::decide::{CounterRefused, UnknownSurface, VisitorError};
+use crate::decide::{CounterRefused, NotDecided, UnknownSurface, VisitorError};
 use crate::echo;
 use crate::extract::ExtractError;
 use crate::keys::{KeyChangeError, KeyRefused};
@@ -43,6 +43,7 @@ pub(crate) enum Failure {
     Request(#[from] RequestError),
     Visitor(#[from] VisitorError),
     Identity(#[from] IdentityError),
+    NotDecided(#[from] NotDecided),
     Surface(#[from] UnknownSurface),
     CounterRefused(#[from] CounterRefused),
     Counter(#[from] CounterError),
@@ -87,6 +88,7 @@ impl Failure {
             Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::Visitor(VisitorError::UserIdentifier) => StatusCode::FORBIDDEN,
             Self::Identity(error) => of_identity(error),
+            Self::NotDecided(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Surface(UnknownSurface { .. }) => StatusCode::NOT_FOUND,
             Self::CounterRefused(CounterRefused::Key) => StatusCode::BAD_REQUEST,
             Self::CounterRefused(CounterRefused::Down { .. } | CounterRefused::NotOfCatalog { .. }) => {
@@ -245,7 +247,9 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = self.status();
         self.note();
-        let message = if status.is_server_error() {
+        let message = if let Self::NotDecided(error) = &self {
+            error.to_string()
+        } else if status.is_server_error() {
             tracing::error!(error = chain(&self), "a request failed");
             OUR_FAULT.to_owned()
         } else {
@@ -258,6 +262,10 @@ impl IntoResponse for Failure {
             }
             Self::Key(KeyRefused::TooOften { seconds, .. }) => {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Self::NotDecided(error) => {
+                name(response.headers_mut(), &error.undecided().id().to_string());
+                response.headers_mut().insert(DEGRADED, HeaderValue::from_static("true"));
             }
             _ => {}
         }
@@ -296,13 +304,18 @@ pub(crate) fn decision(decision: &Decision, answer: &Answer<'_>) -> Result<Respo
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(id) = HeaderValue::from_str(&decision.id().to_string()) {
-        headers.insert(DECISION, id);
-    }
+    name(headers, &decision.id().to_string());
     if !decision.degraded().is_empty() {
         headers.insert(DEGRADED, HeaderValue::from_static("true"));
     }
     Ok(response)
+}
+
+/// Says which decision an answer is about.
+fn name(headers: &mut HeaderMap, decision: &str) {
+    if let Ok(id) = HeaderValue::from_str(decision) {
+        headers.insert(DECISION, id);
+    }
 }
 
 /// What scripts of any site may send, with the key they bring and without cookies.

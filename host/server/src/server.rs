@@ -98,12 +98,12 @@ impl Server {
             host = host.with_geography(geography);
         }
         let host = Arc::new(host);
+        let metrics = Metrics::new(Arc::clone(&host));
         let publisher = Publisher::new(store.clone(), Arc::clone(&host), blueprint);
         let keys = KeyRing::read(store.clone(), clock, config.rate_limit).await?;
         let (keys, publisher) = (Arc::new(keys), Arc::new(publisher));
         let (body_patience, trusted_proxies) = (config.patience.body, config.trusted_proxies);
-        let app =
-            App { host, keys, admissions, publisher, store, metrics: Metrics::new(), body_patience, trusted_proxies };
+        let app = App { host, keys, admissions, publisher, store, metrics, body_patience, trusted_proxies };
         Ok(Self {
             app: Arc::new(app),
             patience: config.patience,

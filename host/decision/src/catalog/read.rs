@@ -2,6 +2,7 @@
 
 mod content;
 mod document;
+mod duration;
 mod features;
 mod freeform;
 mod jwt;
@@ -15,6 +16,9 @@ mod table;
 mod time_zone;
 mod values;
 mod variables;
+mod workflows;
+
+use std::sync::Arc;
 
 use super::assignment::Assignment;
 use super::{Catalog, CatalogError, PlanIndex};
@@ -30,6 +34,7 @@ pub(super) fn catalog(text: &str) -> Result<Catalog, CatalogError> {
     let calendar = time_zone::read(root.take("time-zone"), &mut report);
     let features = features::read(root.take("features"), &mut report);
     let plans = plans::read(root.take("plans"), &features, &mut report);
+    let workflows = workflows::read(root.take("workflows"), &plans, &mut report);
     let surfaces = surfaces::read(root.take("surfaces"), &mut report);
     let jwt_integrations = jwt::read(root.take("jwt"), &mut report);
     let variables = variables::read(root.take("variables"), &mut report);
@@ -43,6 +48,8 @@ pub(super) fn catalog(text: &str) -> Result<Catalog, CatalogError> {
         features: features.into_features(),
         plan_indexes: (0..).zip(&plans).map(|(at, plan)| (plan.slug().into(), PlanIndex::new(at))).collect(),
         assignment: Assignment::new(&plans),
+        workflows,
+        other_workflows: Arc::default(),
         plans,
         surface_positions: (0..).zip(&surfaces).map(|(at, surface)| (surface.slug().into(), at)).collect(),
         surfaces,

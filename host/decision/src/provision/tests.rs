@@ -115,6 +115,19 @@ fn workflows_add_plans_after_the_static_ones() {
 }
 
 #[test]
+fn what_stands_in_for_a_workflow_says_so() {
+    let catalog = catalog();
+    let mut provisioning = Provisioning::default();
+    for origin in
+        [Origin::LastGood("tier".into()), Origin::FallbackPlans("tier".into()), Origin::Workflow("tier".into())]
+    {
+        provisioning.grant(&catalog, "premium", origin).unwrap();
+    }
+    let premium = "premium workflow:tier/last-good workflow:tier/fallback-plans workflow:tier";
+    assert_eq!(show(&catalog, &provisioning), [premium]);
+}
+
+#[test]
 fn an_unknown_slug_changes_nothing() {
     let catalog = catalog();
     let mut provisioning = Provisioning::default();

@@ -35,6 +35,10 @@ struct WorkflowPart<'a> {
     slug: &'a str,
     digest: &'a str,
     outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'static str>,
     plans: &'a [String],
     dropped: &'a [String],
     fuel: u64,
@@ -81,6 +85,8 @@ impl<'a> WorkflowPart<'a> {
             slug: &report.slug,
             digest: &report.digest,
             outcome: run.outcome.kind(),
+            failure: report.failure.map(|failure| failure.kind.name()),
+            policy: report.failure.map(|failure| failure.policy.name()),
             plans: &report.plans,
             dropped: &report.dropped,
             fuel: run.fuel,

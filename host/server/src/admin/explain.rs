@@ -14,8 +14,8 @@ use usher_store::UserOverview;
 use super::users::UserTypeName;
 use crate::app::App;
 use crate::extract::{self, FromPath, Incoming};
-use crate::keys::{Admin, UsersRead};
-use crate::openapi::errors::{BodyErrors, KeyErrors, Malformed};
+use crate::keys::{Admin, SecretOrPublic, UsersRead};
+use crate::openapi::errors::{BodyErrors, KeyErrors, Malformed, NothingDecided};
 use crate::openapi::users::{Explanation as ExplanationSchema, Supposed};
 use crate::respond::{self, Failure};
 
@@ -82,7 +82,7 @@ struct CounterPart<'a> {
     summary = "Show a user: what is kept of them, and what they have now and why",
     security(("admin" = ["users-read"])),
     params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
-    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), Malformed, KeyErrors)
+    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), NothingDecided, Malformed, KeyErrors)
 )]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
@@ -102,7 +102,7 @@ pub(super) async fn show(
     security(("admin" = ["users-read"])),
     params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
     request_body(content = Supposed),
-    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), BodyErrors, KeyErrors)
+    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), NothingDecided, BodyErrors, KeyErrors)
 )]
 pub(super) async fn suppose(
     State(app): State<Arc<App>>,
@@ -125,7 +125,8 @@ async fn explain(app: &App, user: User, mut supposed: Map<String, Value>) -> Res
     // The rest is what the decision API takes; who asks is said by the path.
     supposed.insert("identity".to_owned(), json!({"anonymousIdentifier": "somebody"}));
     let access = AccessRequest::from_json(&serde_json::to_vec(&supposed)?)?;
-    let decision = app.host.decide_as(user.clone(), claims, &access).await?;
+    let decided = app.host.decide_as(user.clone(), claims, &access).await;
+    let decision = decided.map_err(|error| Failure::of_decide(error, SecretOrPublic::Secret))?;
     let overview = app.store.user_overview(&user).await?;
     Ok(respond::ok(Explanation::of(&user, &overview, &decision)))
 }

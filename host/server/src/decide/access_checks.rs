@@ -13,7 +13,7 @@ use crate::extract::{self, BODY_BYTES, Incoming};
 use crate::keys::SecretOrPublic;
 use crate::metrics::Door;
 use crate::openapi::answers::Decided;
-use crate::openapi::errors::{BodyErrors, KeyErrors};
+use crate::openapi::errors::{BodyErrors, KeyErrors, NothingDecided};
 use crate::openapi::requests::AccessCheck;
 use crate::respond::Failure;
 
@@ -24,7 +24,7 @@ use crate::respond::Failure;
     summary = "What may this user do?",
     security(("decision" = [])),
     request_body = AccessCheck,
-    responses((status = 200, description = "Decided; `x-usher-degraded: true` when something failed on the way.", body = Decided), KeyErrors, BodyErrors)
+    responses((status = 200, description = "Decided; `x-usher-degraded: true` when something failed on the way.", body = Decided), NothingDecided, KeyErrors, BodyErrors)
 )]
 pub(super) async fn check(
     State(app): State<Arc<App>>,

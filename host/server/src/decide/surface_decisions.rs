@@ -14,7 +14,7 @@ use crate::extract::{self, BODY_BYTES, Incoming};
 use crate::keys::SecretOrPublic;
 use crate::metrics::Door;
 use crate::openapi::answers::Shown;
-use crate::openapi::errors::{BodyErrors, KeyErrors, Missing};
+use crate::openapi::errors::{BodyErrors, KeyErrors, Missing, NothingDecided};
 use crate::openapi::requests::SurfaceDecision;
 use crate::respond::Failure;
 
@@ -32,7 +32,7 @@ pub(crate) struct UnknownSurface {
     summary = "What may this user do, and what does this surface show?",
     security(("decision" = [])),
     request_body = SurfaceDecision,
-    responses((status = 200, description = "Decided; `x-usher-degraded: true` when something failed on the way.", body = Shown), Missing, KeyErrors, BodyErrors)
+    responses((status = 200, description = "Decided; `x-usher-degraded: true` when something failed on the way.", body = Shown), Missing, NothingDecided, KeyErrors, BodyErrors)
 )]
 pub(super) async fn show(
     State(app): State<Arc<App>>,

@@ -175,7 +175,8 @@ struct Diagnostics {
 #[derive(Serialize, ToSchema)]
 struct Plan {
     slug: String,
-    /// What granted it first: `auto:anonymous`, `product:ID`, `workflow:SLUG`.
+    /// What granted it first: `auto:anonymous`, `product:ID`, `workflow:SLUG`; or what stands in for a workflow that failed,
+    /// `workflow:SLUG/last-good` or `workflow:SLUG/fallback-plans`.
     origin: String,
     origins: Vec<String>,
 }
@@ -187,8 +188,15 @@ struct Workflow {
     slug: String,
     digest: String,
     outcome: String,
+    /// In which way it failed: `trap`, `fuel`, `deadline`, `memory`, `bad-output`, `refused`, `read-failed`, `not-loaded`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+    /// What was done about that: `ignore`, `last-good`, `fallback-plans`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<String>,
+    /// The plans it returned, or those that stand in for them.
     plans: Vec<String>,
-    /// Slugs it returned that the catalog does not have.
+    /// Slugs among them that the catalog does not have.
     dropped: Vec<String>,
     fuel: u64,
     micros: u64,

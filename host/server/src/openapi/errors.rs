@@ -42,6 +42,14 @@ pub(crate) enum BodyErrors {
 #[response(status = 400, description = "The path or the query is not of the documented form.")]
 pub(crate) struct Malformed(#[expect(dead_code, reason = "only its description is of use")] ErrorBody<'static>);
 
+/// A decision that is not made.
+#[derive(IntoResponses)]
+#[response(
+    status = 503,
+    description = "A workflow failed, and the catalog says that nothing is decided then. `x-usher-degraded: true`; a secret key is told which workflow."
+)]
+pub(crate) struct NothingDecided(#[expect(dead_code, reason = "only its description is of use")] ErrorBody<'static>);
+
 /// Something that is not there.
 #[derive(IntoResponses)]
 #[response(status = 404, description = "There is none of this name.")]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::test_server::TestServer;
+use crate::test_server::{Reply, TestServer};
 
 #[test]
 fn every_error_has_its_golden_body() {
@@ -45,6 +45,8 @@ fn every_error_has_its_golden_body() {
             let declares_plans = std::fs::read(usher_tests::guests::DECLARES_PLANS).unwrap();
             server.to("PUT", "/admin/v1/workflows/x").send(declares_plans)
         }),
+        ("nothing-is-decided", nothing_decided(&server, &server.keys.secret)),
+        ("nothing-is-decided-for-a-public-key", nothing_decided(&server, &server.keys.public)),
         ("last-admin-key", {
             let keys = server.to("GET", "/admin/v1/keys").get().json();
             let admin = keys.as_array().unwrap().iter().find(|key| key["kind"] == "admin").unwrap();
@@ -59,6 +61,14 @@ fn every_error_has_its_golden_body() {
         found.push_str(&format!("{name}\n{} {}\n\n", reply.status, without_key_ids(&reply.body)));
     }
     check_golden(&found);
+}
+
+/// The answer to an access check in which a workflow fails without which nothing is decided.
+fn nothing_decided(server: &TestServer, key: &str) -> Reply {
+    server.publish("[workflows.w.on-failure]\nrefused = 'fail'\n").ok();
+    let refuses = std::fs::read(usher_tests::guests::REFUSES).unwrap();
+    server.to("PUT", "/admin/v1/workflows/w?deadline-ms=10000").send(refuses).ok();
+    server.to("POST", "/api/v1/access-checks").key(key).send(r#"{"identity": {"anonymousIdentifier": "a"}}"#)
 }
 
 /// Ids of keys are random.

@@ -19,6 +19,7 @@ mod errors;
 mod fixtures;
 mod guests;
 mod keep_alive;
+mod ladder;
 mod limits;
 mod manifests;
 mod openapi;

@@ -130,6 +130,27 @@ fn answers_about_keys_are_as_documented() {
 }
 
 #[test]
+fn answers_about_workflows_that_fail_are_as_documented() {
+    let server = TestServer::start();
+    let document = server.to("GET", "/openapi.json").no_key().get().ok().json();
+    let refuses = std::fs::read(usher_tests::guests::REFUSES).unwrap();
+    server.to("PUT", "/admin/v1/workflows/w?deadline-ms=10000").send(&refuses).ok();
+    let body = r#"{"surfaceSlug": "page", "identity": {"anonymousIdentifier": "a"}}"#;
+    for (policy, status) in [("{ fallback-plans = ['visitor'] }", 200), ("'fail'", 503)] {
+        server.publish(&format!("{CATALOG}[workflows.w.on-failure]\nrefused = {policy}\n")).ok();
+        for path in ["/api/v1/access-checks", "/api/v1/surface-decisions"] {
+            let reply = server.to("POST", path).send(body);
+            assert_eq!(reply.status, status, "{path}: {}", reply.body);
+            check(&document, "post", path, &reply);
+        }
+        let explained = server.to("GET", "/admin/v1/users/anonymous/a").get();
+        assert_eq!(explained.status, status, "{}", explained.body);
+        check(&document, "get", "/admin/v1/users/{user_type}/{identifier}", &explained);
+    }
+    check(&document, "get", "/readyz", &server.to("GET", "/readyz").get());
+}
+
+#[test]
 fn answers_about_unknown_slugs_are_as_documented() {
     let server = TestServer::start();
     let document = server.to("GET", "/openapi.json").no_key().get().ok().json();

@@ -52,6 +52,12 @@ impl TestServer {
         Self::with_clock(location, config, Arc::new(SystemClock))
     }
 
+    /// A server on a new database in memory, by this clock.
+    pub(crate) fn by_clock(clock: Arc<dyn Clock>) -> Self {
+        let config = ServerConfig { decision_deadline: Duration::from_secs(60), ..ServerConfig::default() };
+        Self::with_clock(&Location::Memory, config, clock)
+    }
+
     pub(crate) fn with_clock(location: &Location, config: ServerConfig, clock: Arc<dyn Clock>) -> Self {
         let config = match config.admission == AdmissionWorker::this_program() {
             true => ServerConfig { admission: worker(), ..config },

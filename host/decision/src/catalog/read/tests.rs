@@ -16,7 +16,7 @@ fn unknown_keys_are_refused_everywhere() {
     check(
         "plan = 1\n",
         &[
-            "line 1: `plan`: unknown key; expected one of `time-zone`, `features`, `plans`, `surfaces`, `jwt`, `variables`",
+            "line 1: `plan`: unknown key; expected one of `time-zone`, `features`, `plans`, `workflows`, `surfaces`, `jwt`, `variables`",
         ],
     );
     check(
