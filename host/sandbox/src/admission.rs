@@ -72,7 +72,7 @@ impl Sandbox {
     pub fn admit(&self, wasm: &[u8]) -> Admission {
         let digest = hex(&Sha256::digest(wasm));
         let mut report = Report { digest, size: wasm.len(), imports: Vec::new(), world: None, manifest: None };
-        let verdict = self.judge(wasm, &mut report);
+        let verdict = self.judge(wasm, &mut report).map_err(Refusal::shown);
         Admission { report, verdict }
     }
 

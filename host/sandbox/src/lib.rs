@@ -9,6 +9,7 @@
 //! This crate alone knows the WebAssembly engine. None of the engine's types appear in its interface.
 
 mod admission;
+mod backtrace;
 mod bindings;
 mod code;
 mod compile;
@@ -23,6 +24,7 @@ mod outcome;
 mod readonly;
 pub mod request;
 mod run;
+mod shown;
 mod workflow;
 #[cfg(feature = "yardstick")]
 pub mod yardstick;

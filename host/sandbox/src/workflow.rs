@@ -7,6 +7,7 @@ use wasmtime::Store;
 use wasmtime::component::{Instance, TypedFunc};
 
 use crate::admission::{Refusal, World};
+use crate::backtrace::told;
 use crate::code::Code;
 use crate::compile::Artifact;
 use crate::engine::Sandbox;
@@ -69,7 +70,7 @@ impl Workflow {
 
     /// Makes one instance, under all limits, and lets go of it.
     pub(crate) fn try_out(&self) -> Result<(), Refusal> {
-        let does_not_start = |error: wasmtime::Error| Refusal::DoesNotStart { reason: format!("{error:#}") };
+        let does_not_start = |error: wasmtime::Error| Refusal::DoesNotStart { reason: told(&error) };
         let does_not_fit = |error: wasmtime::Error| Refusal::DoesNotFit { reason: format!("{error:#}") };
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
         let state = RunState::new(request, variables, Arc::clone(&self.limits), Answers::default());
