@@ -1,7 +1,5 @@
 //! Small components that are dear to compile: too many parts, parts in parts, and types that double with every line.
 
-use std::fmt::Write as _;
-
 use super::Hostile;
 use super::guest::beside;
 
@@ -14,10 +12,9 @@ pub(super) fn all() -> Vec<Hostile> {
         bomb("a-hundred-thousand-components-in-each-other", || {
             let mut wasm = HEADER.to_vec();
             // Each says that it goes on to the end of the file, and so they do.
-            for left in (1..=100_000_u32).rev() {
+            for inside in (0..100_000_u32).rev() {
                 wasm.push(4);
-                let length = left.saturating_mul(14);
-                wasm.extend((0..5).map(|at| (length >> (7 * at) & 0x7f) as u8 | if at < 4 { 0x80 } else { 0 }));
+                wasm.extend(length(inside * 14 + 8));
                 wasm.extend(HEADER);
             }
             wasm
@@ -35,11 +32,10 @@ pub(super) fn all() -> Vec<Hostile> {
             let mut text = "(component $c0 (core module $m) (core instance (instantiate $m)))".to_owned();
             for level in 1..=16 {
                 let before = level - 1;
-                let _ = write!(
-                    text,
+                text.push_str(&format!(
                     "(component $c{level} (alias outer 1 $c{before} (component $c))
                        (instance (instantiate $c)) (instance (instantiate $c)))"
-                );
+                ));
             }
             beside(&format!("{text} (instance (instantiate $c16))"))
         })
@@ -57,7 +53,7 @@ pub(super) fn all() -> Vec<Hostile> {
         bomb("a-hundred-thousand-component-types", || beside(&"(type (list string))".repeat(100_000))),
         bomb("a-record-of-ten-thousand-fields", || {
             let fields = (0..9_999).fold(String::new(), |mut text, n| {
-                let _ = write!(text, "(field \"f{n}\" string)");
+                text.push_str(&format!("(field \"f{n}\" string)"));
                 text
             });
             beside(&format!("(type (record {fields}))"))
@@ -65,12 +61,20 @@ pub(super) fn all() -> Vec<Hostile> {
     ]
 }
 
+/// A length in five bytes, seven bits in each.
+fn length(bytes: u32) -> impl Iterator<Item = u8> {
+    (0..5).map(move |at| {
+        let more = if at < 4 { 0x80 } else { 0 };
+        u8::try_from(bytes >> (7 * at) & 0x7f).unwrap_or_default() | more
+    })
+}
+
 /// Types of which each is made twice of the one before it.
 fn doubling(made_of: &str, times: usize) -> String {
     let mut text = "(type $t0 (tuple string string))".to_owned();
     for n in 0..times {
         let of = made_of.replace("{n}", &n.to_string());
-        let _ = write!(text, "(type $t{} {of})", n + 1);
+        text.push_str(&format!("(type $t{} {of})", n + 1));
     }
     text
 }

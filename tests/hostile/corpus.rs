@@ -3,8 +3,6 @@
 //! Every test that can take a module can take all of these: see [`corpus`]. A server must come through it as the sandbox does.
 #![expect(clippy::panic, reason = "text that is no module is a mistake in this folder")]
 
-use std::fmt::Write as _;
-
 mod answers;
 mod asking;
 mod asynchronous;
@@ -106,7 +104,7 @@ pub fn corpus() -> Vec<Hostile> {
 #[must_use]
 pub fn around(module: &[u8]) -> Vec<u8> {
     let bytes = module.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "\\{byte:02x}");
+        text.push_str(&format!("\\{byte:02x}"));
         text
     });
     guest::beside(&format!("(core module $beside binary \"{bytes}\") (core instance (instantiate $beside))"))

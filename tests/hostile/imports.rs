@@ -60,6 +60,7 @@ pub(super) fn all() -> Vec<Hostile> {
     ];
     all.extend(of_wasi());
     all.extend(of_the_contract());
+    all.extend(names_and_exports());
     all
 }
 
@@ -133,6 +134,12 @@ fn of_the_contract() -> Vec<Hostile> {
         Hostile::refused("a-type-of-the-contract-with-a-case-less", "does-not-fit", "", || {
             with_types(&TYPES.replace(r#""provided" "jwt" "anonymous""#, r#""provided" "jwt""#))
         }),
+    ]
+}
+
+/// Names that are none, and exports that are not the contract's.
+fn names_and_exports() -> Vec<Hostile> {
+    vec![
         Hostile::refused("letters-that-only-look-latin", "malformed", "", || {
             foreign("ushеr:provisioning/env@0.1.0", "get") // the `е` is Cyrillic
         }),

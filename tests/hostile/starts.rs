@@ -7,6 +7,12 @@ use super::host_calls::{CLOCK, EXIT, LOG, RESOLVE_JWT};
 const DOES_NOT_START: &str = "does-not-start";
 
 pub(super) fn all() -> Vec<Hostile> {
+    let mut all = alone();
+    all.extend(asking());
+    all
+}
+
+fn alone() -> Vec<Hostile> {
     vec![
         Hostile::refused("a-start-that-never-ends", DOES_NOT_START, "fuel", || starts("(loop (br 0))")),
         Hostile::refused("a-start-that-recurses", DOES_NOT_START, "stack", || starts("(call $start)")),
@@ -41,6 +47,12 @@ pub(super) fn all() -> Vec<Hostile> {
                    (start $start)"#,
             )
         }),
+    ]
+}
+
+/// Those that ask the host for something.
+fn asking() -> Vec<Hostile> {
+    vec![
         Hostile::refused("a-start-that-looks-something-up", DOES_NOT_START, "", || starts_with_look_up(false)),
         Hostile::refused("an-asynchronous-start-that-looks-something-up", DOES_NOT_START, "", || {
             starts_with_look_up(true)
