@@ -103,9 +103,17 @@ pub fn corpus() -> Vec<Hostile> {
 /// A harmless workflow that has this core module beside its own, and makes an instance of it.
 #[must_use]
 pub fn around(module: &[u8]) -> Vec<u8> {
-    let bytes = module.iter().fold(String::new(), |mut text, byte| {
-        text.push_str(&format!("\\{byte:02x}"));
-        text
-    });
-    guest::beside(&format!("(core module $beside binary \"{bytes}\") (core instance (instantiate $beside))"))
+    let mut wasm = guest::beside("");
+    // The section of a core module, whose length has seven bits in each byte.
+    wasm.push(1);
+    let mut length = module.len();
+    while length >= 0x80 {
+        wasm.push(u8::try_from(length & 0x7f).unwrap_or_default() | 0x80);
+        length >>= 7;
+    }
+    wasm.push(u8::try_from(length).unwrap_or_default());
+    wasm.extend(module);
+    // One instance, made of the third module, of nothing.
+    wasm.extend([2, 4, 1, 0, 2, 0]);
+    wasm
 }
