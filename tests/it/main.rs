@@ -17,6 +17,7 @@ mod compile_cache;
 mod contract;
 mod decisions;
 mod freshness;
+mod hostile;
 mod issuer;
 mod key_sets;
 mod ladder;

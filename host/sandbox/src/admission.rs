@@ -77,7 +77,7 @@ impl Sandbox {
     #[must_use]
     pub fn admit(&self, wasm: &[u8]) -> Admission {
         let mut report = Report::of(wasm, hex(&Sha256::digest(wasm)), self.host_key().to_owned());
-        let verdict = self.judge(wasm, &mut report);
+        let verdict = self.judge(wasm, &mut report).map_err(Refusal::shown);
         if let Err(refusal) = &verdict {
             report = report.refused(refusal);
         }

@@ -8,9 +8,10 @@ mod filesystem;
 mod io;
 mod random;
 
-use wasmtime::component::Linker;
+use wasmtime::StoreContextMut;
+use wasmtime::component::{ComponentNamedList, Lift, Linker, LinkerInstance, Lower};
 
-use crate::instance::RunState;
+use crate::instance::{RunState, charge_call};
 
 pub(crate) use io::finish_lines;
 pub(crate) use random::Randomness;
@@ -22,4 +23,20 @@ pub(crate) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
     clocks::link(linker)?;
     random::link(linker)?;
     filesystem::link(linker)
+}
+
+/// Adds a function, each call of which is paid for in fuel before anything is done.
+fn paid<P, R>(
+    interface: &mut LinkerInstance<'_, RunState>,
+    name: &str,
+    function: impl Fn(StoreContextMut<'_, RunState>, P) -> wasmtime::Result<R> + Send + Sync + 'static,
+) -> wasmtime::Result<()>
+where
+    P: ComponentNamedList + Lift + 'static,
+    R: ComponentNamedList + Lower + 'static,
+{
+    interface.func_wrap(name, move |mut store: StoreContextMut<'_, RunState>, parameters: P| {
+        charge_call(&mut store, 0)?;
+        function(store, parameters)
+    })
 }

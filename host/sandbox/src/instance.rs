@@ -93,11 +93,26 @@ pub(crate) enum Stop {
 /// Bytes that one unit of fuel carries over to the host or back.
 const BYTES_PER_FUEL: u64 = 64;
 
+/// What a call of the host takes, whatever it carries: about what it costs beside an instruction.
+const FUEL_PER_CALL: u64 = 100;
+
+/// Takes the price of one call of the host that carries `bytes`.
+pub(crate) fn charge_call(store: impl AsContextMut, bytes: usize) -> wasmtime::Result<()> {
+    take(store, FUEL_PER_CALL.saturating_add(price(bytes)))
+}
+
 /// Takes the price of carrying `bytes` from the run's fuel, so that the host's work for a workflow is bounded by the
 /// same number, on every machine, as the workflow's own.
-pub(crate) fn charge(mut store: impl AsContextMut, bytes: usize) -> wasmtime::Result<()> {
+pub(crate) fn charge(store: impl AsContextMut, bytes: usize) -> wasmtime::Result<()> {
+    take(store, price(bytes))
+}
+
+fn price(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX).div_ceil(BYTES_PER_FUEL)
+}
+
+fn take(mut store: impl AsContextMut, price: u64) -> wasmtime::Result<()> {
     let mut store = store.as_context_mut();
-    let price = u64::try_from(bytes).unwrap_or(u64::MAX).div_ceil(BYTES_PER_FUEL);
     match store.get_fuel()?.checked_sub(price) {
         Some(rest) => store.set_fuel(rest),
         None => {

@@ -10,6 +10,7 @@
 
 mod admission;
 mod artifact;
+mod backtrace;
 mod bindings;
 mod code;
 mod compile;
@@ -25,6 +26,7 @@ mod places;
 mod readonly;
 pub mod request;
 mod run;
+mod shown;
 mod worker;
 mod workflow;
 #[cfg(feature = "yardstick")]

@@ -14,7 +14,8 @@ use wasmtime::ResourceLimiter;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Units of work: about one per WebAssembly instruction, and one per 64 bytes that cross to the host. Default 10 M.
+    /// Units of work: about one per WebAssembly instruction, one per 64 bytes that cross to the
+    /// host, and 100 per call of it. Default 10 M.
     pub fuel: u64,
     /// Wall-clock time, look-ups included. Default 50 ms; checked every [`TICK`](crate::TICK).
     pub deadline: Duration,

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use wasmtime::{PoolConcurrencyLimitError, Store, Trap};
+use wasmtime::{PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
 
 use crate::admission::World;
+use crate::backtrace::{told, traced};
 use crate::engine::{Sandbox, TICK};
 use crate::frozen::finish_lines;
 use crate::instance::{RunState, Stop, Variables};
@@ -14,6 +15,7 @@ use crate::lookup::{Answers, ReadOnly};
 use crate::outcome::{Outcome, Run};
 use crate::places::Place;
 use crate::request::Request;
+use crate::shown::Shown;
 use crate::workflow::{ProvisionAsync, Slugs, Workflow};
 
 /// Bytes that a workflow may hand over in one call or answer, before anything else is looked at.
@@ -209,10 +211,7 @@ fn conclude(answer: wasmtime::Result<Slugs>, state: &mut RunState, budget: Durat
             None => (Outcome::Ok, slugs),
             Some(reason) => (Outcome::BadOutput { reason }, Vec::new()),
         },
-        Ok(Err(mut reason)) => {
-            reason.truncate(reason.floor_char_boundary(REASON_BYTES));
-            (Outcome::Refused { reason }, Vec::new())
-        }
+        Ok(Err(reason)) => (Outcome::Refused { reason: Shown::lines(REASON_BYTES).with(&reason) }, Vec::new()),
         Err(error) => (failure(&error, state, budget), Vec::new()),
     }
 }
@@ -247,9 +246,9 @@ fn failure(error: &wasmtime::Error, state: &RunState, budget: Duration) -> Outco
         Some(Trap::OutOfFuel) => Outcome::OutOfFuel { limit: limits.fuel },
         Some(Trap::Interrupt) => Outcome::Deadline { limit: budget },
         _ if state.meter.refused() => Outcome::Memory { limit: limits.memory_bytes },
-        Some(trap) => Outcome::Trapped { cause: cause(*trap, state) },
-        None if error.is::<NotStarted>() => Outcome::Unavailable { reason: format!("{error:#}") },
-        None => Outcome::BadOutput { reason: error.root_cause().to_string() },
+        Some(trap) => Outcome::Trapped { cause: cause(*trap, error, state) },
+        None if error.is::<NotStarted>() => Outcome::Unavailable { reason: told(error) },
+        None => Outcome::BadOutput { reason: traced(error.root_cause(), error) },
     }
 }
 
@@ -260,19 +259,21 @@ struct NotStarted;
 
 /// Says so of an error that is not the workflow's own doing.
 fn not_started(error: wasmtime::Error) -> wasmtime::Error {
-    let is_its_own = error.is::<Trap>() || error.is::<Stop>() || error.is::<PoolConcurrencyLimitError>();
+    // Whatever happens while its code runs is its own doing, what it asked of the host included.
+    let is_its_own = error.is::<Trap>() || error.is::<Stop>() || error.is::<WasmBacktrace>();
+    let is_its_own = is_its_own || error.is::<PoolConcurrencyLimitError>();
     if is_its_own { error } else { error.context(NotStarted) }
 }
 
-/// A trap in words, with the panic's own where there was one.
-fn cause(trap: Trap, state: &RunState) -> String {
+/// A trap in words: the panic's own where there was one, or else with the functions that it happened in.
+fn cause(trap: Trap, error: &wasmtime::Error, state: &RunState) -> String {
     if trap == Trap::NoAsyncResult {
         return "it never came to an end: what it awaits can never be there, since nothing waits but look-ups"
             .to_owned();
     }
     match state.log.last_error().filter(|message| message.starts_with("panicked at ")) {
-        Some(panic) => panic.to_owned(),
-        None => trap.to_string(),
+        Some(panic) => Shown::lines(REASON_BYTES).with(panic),
+        None => traced(trap, error),
     }
 }
 

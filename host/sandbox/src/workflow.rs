@@ -8,6 +8,7 @@ use wasmtime::component::{Instance, TypedFunc};
 
 use crate::admission::{Refusal, World};
 use crate::artifact::Artifact;
+use crate::backtrace::told;
 use crate::code::Code;
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
@@ -77,7 +78,7 @@ impl Workflow {
 
     /// Makes one instance, under all limits, and lets go of it; says how much memory it had.
     pub(crate) fn try_out(&self) -> Result<usize, Refusal> {
-        let does_not_start = |error: wasmtime::Error| Refusal::DoesNotStart { reason: format!("{error:#}") };
+        let does_not_start = |error: wasmtime::Error| Refusal::DoesNotStart { reason: told(&error) };
         let does_not_fit = |error: wasmtime::Error| Refusal::DoesNotFit { reason: format!("{error:#}") };
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
         let state = RunState::new(request, variables, Arc::clone(&self.limits), Answers::default());

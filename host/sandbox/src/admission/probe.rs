@@ -20,7 +20,7 @@ use crate::workflow::Workflow;
 /// Bytes of an error that are kept, and of all slugs of a probe.
 const ERROR_BYTES: usize = 1 << 10;
 /// Wall-clock time of a probe. Fuel ends it long before on any machine that does anything.
-const DEADLINE: Duration = Duration::from_secs(10);
+const DEADLINE: Duration = Duration::from_secs(1);
 
 /// Says what a module did on one made-up request, under the limits that a workflow has by default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

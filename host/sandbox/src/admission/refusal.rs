@@ -5,6 +5,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Sandbox;
+use crate::shown::Shown;
+
+/// Bytes of a module's own words in the text of a refusal.
+const WORDS_BYTES: usize = 1 << 10;
 
 /// Why a module is refused at upload. It is the author's move each time; the text says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -110,6 +114,24 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The refusal, with what it repeats of the module made fit to be shown.
+    pub(super) fn shown(mut self) -> Self {
+        let words = match &mut self {
+            Self::TooLarge { .. } | Self::NotWasm | Self::CoreModule | Self::TooComplex { .. } => return self,
+            Self::ForbiddenImport { import, .. } | Self::WrongContract { import } => import,
+            Self::OtherContract { found } => found,
+            Self::WrongWorld { exports } => exports,
+            Self::TooExpensive { reason }
+            | Self::Malformed { reason }
+            | Self::BadManifest { reason }
+            | Self::DoesNotCompile { reason }
+            | Self::DoesNotFit { reason }
+            | Self::DoesNotStart { reason } => reason,
+        };
+        *words = Shown::line(WORDS_BYTES).with(words);
+        self
+    }
+
     /// The refusal's name in reports, in kebab-case.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -3,6 +3,7 @@
 use wasmtime::component::{Linker, Resource, ResourceType};
 
 use super::io::{InputStream, OutputStream, STDERR, STDOUT};
+use super::paid;
 use crate::instance::{RunState, Stop};
 
 struct TerminalInput;
@@ -10,28 +11,28 @@ struct TerminalOutput;
 
 pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
     let mut environment = linker.instance("wasi:cli/environment@0.2.0")?;
-    environment.func_wrap("get-environment", |_, ()| Ok((Vec::<(String, String)>::new(),)))?;
-    environment.func_wrap("get-arguments", |_, ()| Ok((Vec::<String>::new(),)))?;
-    environment.func_wrap("initial-cwd", |_, ()| Ok((None::<String>,)))?;
+    paid(&mut environment, "get-environment", |_, ()| Ok((Vec::<(String, String)>::new(),)))?;
+    paid(&mut environment, "get-arguments", |_, ()| Ok((Vec::<String>::new(),)))?;
+    paid(&mut environment, "initial-cwd", |_, ()| Ok((None::<String>,)))?;
 
     let mut exit = linker.instance("wasi:cli/exit@0.2.0")?;
-    exit.func_wrap("exit", |_, (_,): (Result<(), ()>,)| -> wasmtime::Result<()> { Err(Stop::Exit.into()) })?;
+    paid(&mut exit, "exit", |_, (_,): (Result<(), ()>,)| -> wasmtime::Result<()> { Err(Stop::Exit.into()) })?;
 
     let mut stdin = linker.instance("wasi:cli/stdin@0.2.0")?;
-    stdin.func_wrap("get-stdin", |_, ()| Ok((Resource::<InputStream>::new_own(0),)))?;
+    paid(&mut stdin, "get-stdin", |_, ()| Ok((Resource::<InputStream>::new_own(0),)))?;
     let mut stdout = linker.instance("wasi:cli/stdout@0.2.0")?;
-    stdout.func_wrap("get-stdout", |_, ()| Ok((Resource::<OutputStream>::new_own(STDOUT),)))?;
+    paid(&mut stdout, "get-stdout", |_, ()| Ok((Resource::<OutputStream>::new_own(STDOUT),)))?;
     let mut stderr = linker.instance("wasi:cli/stderr@0.2.0")?;
-    stderr.func_wrap("get-stderr", |_, ()| Ok((Resource::<OutputStream>::new_own(STDERR),)))?;
+    paid(&mut stderr, "get-stderr", |_, ()| Ok((Resource::<OutputStream>::new_own(STDERR),)))?;
 
     let mut input = linker.instance("wasi:cli/terminal-input@0.2.0")?;
     input.resource("terminal-input", ResourceType::host::<TerminalInput>(), |_, _| Ok(()))?;
     let mut output = linker.instance("wasi:cli/terminal-output@0.2.0")?;
     output.resource("terminal-output", ResourceType::host::<TerminalOutput>(), |_, _| Ok(()))?;
     let mut stdin = linker.instance("wasi:cli/terminal-stdin@0.2.0")?;
-    stdin.func_wrap("get-terminal-stdin", |_, ()| Ok((None::<Resource<TerminalInput>>,)))?;
+    paid(&mut stdin, "get-terminal-stdin", |_, ()| Ok((None::<Resource<TerminalInput>>,)))?;
     let mut stdout = linker.instance("wasi:cli/terminal-stdout@0.2.0")?;
-    stdout.func_wrap("get-terminal-stdout", |_, ()| Ok((None::<Resource<TerminalOutput>>,)))?;
+    paid(&mut stdout, "get-terminal-stdout", |_, ()| Ok((None::<Resource<TerminalOutput>>,)))?;
     let mut stderr = linker.instance("wasi:cli/terminal-stderr@0.2.0")?;
-    stderr.func_wrap("get-terminal-stderr", |_, ()| Ok((None::<Resource<TerminalOutput>>,)))
+    paid(&mut stderr, "get-terminal-stderr", |_, ()| Ok((None::<Resource<TerminalOutput>>,)))
 }

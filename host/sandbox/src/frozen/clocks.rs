@@ -4,6 +4,7 @@ use wasmtime::StoreContextMut;
 use wasmtime::component::{ComponentType, Lift, Linker, Lower, Resource};
 
 use super::io::Pollable;
+use super::paid;
 use crate::instance::RunState;
 
 /// The clocks tick in milliseconds, as the decision's instant is given.
@@ -18,20 +19,20 @@ struct Datetime {
 
 pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
     let mut wall = linker.instance("wasi:clocks/wall-clock@0.2.0")?;
-    wall.func_wrap("now", |store: StoreContextMut<'_, RunState>, ()| {
+    paid(&mut wall, "now", |store: StoreContextMut<'_, RunState>, ()| {
         let instant = store.data().request.instant;
         let millis = u32::try_from(instant % 1_000).unwrap_or_default();
         Ok((Datetime { seconds: instant / 1_000, nanoseconds: millis.saturating_mul(1_000_000) },))
     })?;
-    wall.func_wrap("resolution", |_, ()| Ok((Datetime { seconds: 0, nanoseconds: RESOLUTION_NANOS },)))?;
+    paid(&mut wall, "resolution", |_, ()| Ok((Datetime { seconds: 0, nanoseconds: RESOLUTION_NANOS },)))?;
 
     let mut monotonic = linker.instance("wasi:clocks/monotonic-clock@0.2.0")?;
-    monotonic.func_wrap("now", |store: StoreContextMut<'_, RunState>, ()| {
+    paid(&mut monotonic, "now", |store: StoreContextMut<'_, RunState>, ()| {
         Ok((store.data().request.instant.saturating_mul(1_000_000),))
     })?;
-    monotonic.func_wrap("resolution", |_, ()| Ok((u64::from(RESOLUTION_NANOS),)))?;
+    paid(&mut monotonic, "resolution", |_, ()| Ok((u64::from(RESOLUTION_NANOS),)))?;
     for name in ["subscribe-instant", "subscribe-duration"] {
-        monotonic.func_wrap(name, |_, (_,): (u64,)| Ok((Resource::<Pollable>::new_own(0),)))?;
+        paid(&mut monotonic, name, |_, (_,): (u64,)| Ok((Resource::<Pollable>::new_own(0),)))?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use wasmtime::component::{Linker, Resource, ResourceType};
 
+use super::paid;
 use crate::instance::{RunState, Stop};
 
 struct Descriptor;
@@ -48,5 +49,5 @@ pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
         types.func_new(function, |_, _, _, _| Err(Stop::Misuse("a workflow has no files").into()))?;
     }
     let mut preopens = linker.instance("wasi:filesystem/preopens@0.2.0")?;
-    preopens.func_wrap("get-directories", |_, ()| Ok((Vec::<(Resource<Descriptor>, String)>::new(),)))
+    paid(&mut preopens, "get-directories", |_, ()| Ok((Vec::<(Resource<Descriptor>, String)>::new(),)))
 }

@@ -3,6 +3,7 @@
 use wasmtime::StoreContextMut;
 use wasmtime::component::{ComponentType, Lift, Linker, LinkerInstance, Lower, Resource, ResourceType};
 
+use super::paid;
 use crate::instance::{RunState, charge};
 use crate::log::Level;
 
@@ -40,13 +41,13 @@ type Written = Result<(), StreamError>;
 pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
     let mut error = linker.instance("wasi:io/error@0.2.0")?;
     error.resource("error", ResourceType::host::<IoError>(), |_, _| Ok(()))?;
-    error.func_wrap("[method]error.to-debug-string", |_, (_,): (Resource<IoError>,)| Ok((String::new(),)))?;
+    paid(&mut error, "[method]error.to-debug-string", |_, (_,): (Resource<IoError>,)| Ok((String::new(),)))?;
 
     let mut poll = linker.instance("wasi:io/poll@0.2.0")?;
     poll.resource("pollable", ResourceType::host::<Pollable>(), |_, _| Ok(()))?;
-    poll.func_wrap("[method]pollable.ready", |_, (_,): (Resource<Pollable>,)| Ok((true,)))?;
-    poll.func_wrap("[method]pollable.block", |_, (_,): (Resource<Pollable>,)| Ok(()))?;
-    poll.func_wrap("poll", |store, (all,): (Vec<Resource<Pollable>>,)| {
+    paid(&mut poll, "[method]pollable.ready", |_, (_,): (Resource<Pollable>,)| Ok((true,)))?;
+    paid(&mut poll, "[method]pollable.block", |_, (_,): (Resource<Pollable>,)| Ok(()))?;
+    paid(&mut poll, "poll", |store, (all,): (Vec<Resource<Pollable>>,)| {
         charge(store, all.len().saturating_mul(size_of::<u32>()))?;
         Ok(((0_u32..).zip(all).map(|(index, _)| index).collect::<Vec<_>>(),))
     })?;
@@ -59,27 +60,28 @@ pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
 fn link_input(streams: &mut LinkerInstance<'_, RunState>) -> wasmtime::Result<()> {
     streams.resource("input-stream", ResourceType::host::<InputStream>(), |_, _| Ok(()))?;
     for name in ["read", "blocking-read"] {
-        streams.func_wrap(&format!("[method]input-stream.{name}"), |_, (_, _): (Resource<InputStream>, u64)| {
+        paid(streams, &format!("[method]input-stream.{name}"), |_, (_, _): (Resource<InputStream>, u64)| {
             Ok((Err::<Vec<u8>, _>(StreamError::Closed),))
         })?;
     }
     for name in ["skip", "blocking-skip"] {
-        streams.func_wrap(&format!("[method]input-stream.{name}"), |_, (_, _): (Resource<InputStream>, u64)| {
+        paid(streams, &format!("[method]input-stream.{name}"), |_, (_, _): (Resource<InputStream>, u64)| {
             Ok((Err::<u64, _>(StreamError::Closed),))
         })?;
     }
-    streams.func_wrap("[method]input-stream.subscribe", |_, (_,): (Resource<InputStream>,)| {
+    paid(streams, "[method]input-stream.subscribe", |_, (_,): (Resource<InputStream>,)| {
         Ok((Resource::<Pollable>::new_own(0),))
     })
 }
 
 fn link_output(streams: &mut LinkerInstance<'_, RunState>) -> wasmtime::Result<()> {
     streams.resource("output-stream", ResourceType::host::<OutputStream>(), |_, _| Ok(()))?;
-    streams.func_wrap("[method]output-stream.check-write", |_, (_,): (Resource<OutputStream>,)| {
+    paid(streams, "[method]output-stream.check-write", |_, (_,): (Resource<OutputStream>,)| {
         Ok((Ok::<_, StreamError>(WRITE_WINDOW),))
     })?;
     for name in ["write", "blocking-write-and-flush"] {
-        streams.func_wrap(
+        paid(
+            streams,
             &format!("[method]output-stream.{name}"),
             |mut store, (stream, bytes): (Resource<OutputStream>, Vec<u8>)| {
                 write(&mut store, stream.rep(), &bytes)?;
@@ -88,12 +90,13 @@ fn link_output(streams: &mut LinkerInstance<'_, RunState>) -> wasmtime::Result<(
         )?;
     }
     for name in ["write-zeroes", "blocking-write-zeroes-and-flush"] {
-        streams.func_wrap(&format!("[method]output-stream.{name}"), |_, (_, _): (Resource<OutputStream>, u64)| {
+        paid(streams, &format!("[method]output-stream.{name}"), |_, (_, _): (Resource<OutputStream>, u64)| {
             Ok((Written::Ok(()),))
         })?;
     }
     for name in ["splice", "blocking-splice"] {
-        streams.func_wrap(
+        paid(
+            streams,
             &format!("[method]output-stream.{name}"),
             |_, (_, _, _): (Resource<OutputStream>, Resource<InputStream>, u64)| {
                 Ok((Err::<u64, _>(StreamError::Closed),))
@@ -101,11 +104,11 @@ fn link_output(streams: &mut LinkerInstance<'_, RunState>) -> wasmtime::Result<(
         )?;
     }
     for name in ["flush", "blocking-flush"] {
-        streams.func_wrap(&format!("[method]output-stream.{name}"), |_, (_,): (Resource<OutputStream>,)| {
+        paid(streams, &format!("[method]output-stream.{name}"), |_, (_,): (Resource<OutputStream>,)| {
             Ok((Written::Ok(()),))
         })?;
     }
-    streams.func_wrap("[method]output-stream.subscribe", |_, (_,): (Resource<OutputStream>,)| {
+    paid(streams, "[method]output-stream.subscribe", |_, (_,): (Resource<OutputStream>,)| {
         Ok((Resource::<Pollable>::new_own(0),))
     })
 }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::StoreContextMut;
 use wasmtime::component::Linker;
 
+use super::paid;
 use crate::instance::{RunState, Stop, charge};
 use crate::request::Request;
 
@@ -14,6 +15,8 @@ use crate::request::Request;
 const DOMAIN: &[u8] = b"usher:provisioning/random@1\0";
 /// Bytes that one call may ask for.
 const CALL_BYTES: u64 = 64 << 10;
+/// Bytes of a number.
+const NUMBER_BYTES: usize = 8;
 /// What a random byte costs more than a copied one.
 const PRICE: usize = 64;
 
@@ -64,7 +67,7 @@ pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
         [("wasi:random/random@0.2.0", "get-random"), ("wasi:random/insecure@0.2.0", "get-insecure-random")]
     {
         let mut random = linker.instance(interface)?;
-        random.func_wrap(&format!("{prefix}-bytes"), |mut store: StoreContextMut<'_, RunState>, (len,): (u64,)| {
+        paid(&mut random, &format!("{prefix}-bytes"), |mut store: StoreContextMut<'_, RunState>, (len,): (u64,)| {
             let len = usize::try_from(len.min(CALL_BYTES.saturating_add(1))).unwrap_or(usize::MAX);
             if u64::try_from(len).is_ok_and(|len| len > CALL_BYTES) {
                 return Err(Stop::Misuse("a workflow may ask for at most 64 KiB of random bytes at once").into());
@@ -73,12 +76,14 @@ pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
             let random = randomness(&mut store);
             Ok(((0..len).map(|_| random.byte()).collect::<Vec<u8>>(),))
         })?;
-        random.func_wrap(&format!("{prefix}-u64"), |mut store: StoreContextMut<'_, RunState>, ()| {
+        paid(&mut random, &format!("{prefix}-u64"), |mut store: StoreContextMut<'_, RunState>, ()| {
+            charge(&mut store, NUMBER_BYTES.saturating_mul(PRICE))?;
             Ok((randomness(&mut store).number(),))
         })?;
     }
     let mut seed = linker.instance("wasi:random/insecure-seed@0.2.0")?;
-    seed.func_wrap("insecure-seed", |mut store: StoreContextMut<'_, RunState>, ()| {
+    paid(&mut seed, "insecure-seed", |mut store: StoreContextMut<'_, RunState>, ()| {
+        charge(&mut store, NUMBER_BYTES.saturating_mul(2 * PRICE))?;
         let random = randomness(&mut store);
         Ok(((random.number(), random.number()),))
     })

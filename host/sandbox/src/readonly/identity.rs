@@ -5,7 +5,7 @@ use wasmtime::component::{Access, HasSelf};
 use crate::bindings::identity::{
     CustomDataOptions, Host, HostWithStore, IdentityLink, JwtVerification, ReadError, User,
 };
-use crate::instance::{RunState, Stop, charge};
+use crate::instance::{RunState, Stop, charge, charge_call};
 use crate::lookup::{Answer, Question, Scope};
 
 /// Characters that the key of a custom value may have.
@@ -59,7 +59,7 @@ fn ask<A>(
     question: Question,
     in_kind: fn(Answer) -> Option<Result<A, ReadError>>,
 ) -> wasmtime::Result<Result<A, ReadError>> {
-    charge(&mut host, question.bytes())?;
+    charge_call(&mut host, question.bytes())?;
     let state = host.get();
     if question.bytes() > IDENTIFIER_BYTES {
         let expected = format!("an identifier or token has at most {IDENTIFIER_BYTES} bytes");

@@ -3,7 +3,7 @@
 use wasmtime::component::{Access, HasSelf};
 
 use crate::bindings::log::{Host, HostWithStore, Level as WireLevel};
-use crate::instance::{RunState, charge};
+use crate::instance::{RunState, charge_call};
 use crate::log::Level;
 
 impl Host for RunState {}
@@ -11,7 +11,7 @@ impl Host for RunState {}
 impl HostWithStore<RunState> for HasSelf<RunState> {
     fn write(mut host: Access<'_, RunState, Self>, level: WireLevel, message: String) -> wasmtime::Result<()> {
         host.get().write(level.into(), &message);
-        charge(host, message.len())
+        charge_call(host, message.len())
     }
 }
 
