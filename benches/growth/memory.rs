@@ -42,8 +42,8 @@ pub(crate) fn weights() -> Vec<Weight> {
 /// Measures, and writes one line for each figure. Needs a runtime around it. Code is mapped from a folder, as a server does.
 pub(crate) fn weigh() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("there is room on the disk");
-    let artifacts = Some(ArtifactFolder::new(folder.path(), [0; 32]));
-    let config = SandboxConfig { artifacts, ..SandboxConfig::default() };
+    let kept = Some(ArtifactFolder::new(folder.path(), [0; 32]));
+    let config = SandboxConfig { artifacts: kept, ..SandboxConfig::default() };
     let sandbox = Sandbox::new(&config).expect("this machine can sandbox");
     let load = |artifact: &Artifact| sandbox.load(artifact, Limits::default()).expect("the job loads");
     let run = |workflow: &Workflow| run(&sandbox, workflow);

@@ -81,7 +81,8 @@ fn workflows_are_small() {
 fn a_report_says_what_a_module_is() {
     let wasm = fs::read(guests::ECHO).unwrap();
     let report = SANDBOX.admit(&wasm).report;
-    assert_eq!((report.size, report.digest.len(), report.world), (wasm.len() as u64, 64, Some(World::Workflow)));
+    let size = u64::try_from(wasm.len()).unwrap();
+    assert_eq!((report.size, report.digest.len(), report.world), (size, 64, Some(World::Workflow)));
     assert!(report.imports.contains(&"usher:provisioning/types@0.1.0".to_owned()), "{:?}", report.imports);
     let refused = SANDBOX.admit(&fs::read(guests::FIRES_TRIGGER).unwrap()).report;
     assert_eq!(refused.imports, ["usher:provisioning/triggers@0.1.0"]);

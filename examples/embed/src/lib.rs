@@ -31,6 +31,7 @@ pub fn host(catalog: &Path, workflows: &[&Path]) -> anyhow::Result<Host> {
     let mut release = Release::new(1, Catalog::parse(&text)?)?;
     for path in workflows {
         let wasm = std::fs::read(path).with_context(|| format!("read {}", path.display()))?;
+        // The gateway's own modules, before it serves. Those of others are for an `AdmissionWorker`.
         let module = sandbox.admit(&wasm).verdict.with_context(|| format!("admit {}", path.display()))?;
         let slug = path.file_stem().unwrap_or_default().to_string_lossy();
         release = release.with_workflow(slug.into_owned(), sandbox.load(&module, Limits::default())?);

@@ -24,8 +24,6 @@ use message::{Answer, Assignment};
 
 /// What tells a program, as its only argument, that it is to be an admission worker.
 const ARGUMENT: &str = "usher-admission-worker";
-/// The program that this process runs, even when its file has been replaced since.
-const THIS_PROGRAM: &str = if cfg!(target_os = "linux") { "/proc/self/exe" } else { "" };
 /// Bytes of what a worker that failed has said, for the log.
 const WORDS_BYTES: u64 = 4 << 10;
 
@@ -90,8 +88,10 @@ impl AdmissionWorker {
     /// Starts workers from the program that this process runs.
     #[must_use]
     pub fn this_program() -> Self {
-        let replaced = || std::env::current_exe().unwrap_or_default();
-        Self::of(if THIS_PROGRAM.is_empty() { replaced() } else { PathBuf::from(THIS_PROGRAM) })
+        // On Linux the very one, even when its file has been replaced since. A program that has no name cannot be started, and
+        // that is then said of each worker.
+        let linux = cfg!(target_os = "linux").then(|| PathBuf::from("/proc/self/exe"));
+        Self::of(linux.unwrap_or_else(|| std::env::current_exe().unwrap_or_default()))
     }
 
     /// Starts workers from another program, which has to be of the same build, or its machine code is of no use here.
@@ -145,7 +145,7 @@ impl AdmissionWorker {
     ///
     /// The worker came to no verdict, whatever the module is.
     pub async fn admit(&self, wasm: &[u8]) -> Result<Admission, WorkerError> {
-        let digest = hex(&Sha256::digest(wasm));
+        let digest = digest(wasm).await;
         if let Err(refusal) = check_header(wasm) {
             return Ok(Admission::refused(wasm, digest, refusal));
         }
@@ -214,6 +214,13 @@ impl AdmissionWorker {
             confine::Signal::Other => None,
         }
     }
+}
+
+/// Of sixteen mebibytes, it keeps a processor for longer than a decision takes.
+async fn digest(wasm: &[u8]) -> String {
+    let copy = wasm.to_vec();
+    let digest = tokio::task::spawn_blocking(move || hex(&Sha256::digest(&copy))).await;
+    digest.unwrap_or_else(|_broke_off| hex(&Sha256::digest(wasm)))
 }
 
 /// What a worker says besides its answer, as far as the log may have it.

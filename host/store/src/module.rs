@@ -28,6 +28,13 @@ impl ModuleDigest {
         Self(to_hex(&Sha256::digest(wasm)))
     }
 
+    /// The same on a thread behind which nobody waits: a large module keeps a processor for longer than a decision takes.
+    pub(crate) async fn of_large(wasm: &[u8]) -> Self {
+        let copy = wasm.to_vec();
+        let digest = tokio::task::spawn_blocking(move || Self::of(&copy)).await;
+        digest.unwrap_or_else(|_broke_off| Self::of(wasm))
+    }
+
     /// Returns the digest's 64 digits.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -101,7 +101,7 @@ impl Store {
     ) -> Result<u64, DatabaseError> {
         const DOING: &str = "writing a workflow";
         let module = module.into();
-        let digest = ModuleDigest::of(module.wasm);
+        let digest = ModuleDigest::of_large(module.wasm).await;
         let mut change = self.begin().await.during(DOING)?;
         module::keep(&mut change, &digest, module).await.during(DOING)?;
         let workflow = Workflow { slug, digest: &digest, enabled, limits, now_ms: self.clock.now_ms() };

@@ -1,7 +1,7 @@
 //! How much a module may consist of: counted before anything of it is validated, so that no later check has more to do
 //! than these numbers say.
 
-use wasmparser::{BinaryReaderError, FunctionBody, Operator, Parser, Payload};
+use wasmparser::{BinaryReaderError, ElementItems, FunctionBody, Operator, Parser, Payload};
 
 use super::Refusal;
 
@@ -17,6 +17,7 @@ const MEMORIES: u64 = 100;
 const TABLES: u64 = 100;
 const GLOBALS: u64 = 5_000;
 const SEGMENTS: u64 = 20_000;
+const ELEMENTS: u64 = 100_000;
 const DATA_BYTES: u64 = 16 << 20;
 const NAMES: u64 = 1_000;
 /// Bytes of one name of an import or an export, which people are shown.
@@ -42,6 +43,7 @@ struct Count {
     tables: u64,
     globals: u64,
     segments: u64,
+    elements: u64,
     instances: u64,
     names: u64,
     data_bytes: u64,
@@ -79,6 +81,17 @@ impl Count {
                 }
                 Ok(())
             }
+            Payload::ElementSection(section) => {
+                add("segments", &mut self.segments, section.count().into(), SEGMENTS)?;
+                for segment in section {
+                    let items = match segment.map_err(malformed)?.items {
+                        ElementItems::Functions(items) => items.count(),
+                        ElementItems::Expressions(_, items) => items.count(),
+                    };
+                    add("elements", &mut self.elements, items.into(), ELEMENTS)?;
+                }
+                Ok(())
+            }
             Payload::ComponentImportSection(section) => {
                 add("imports and exports", &mut self.names, section.count().into(), NAMES)?;
                 section.into_iter().try_for_each(|import| name(import.map_err(malformed)?.name.name))
@@ -111,7 +124,6 @@ impl Count {
             Payload::TableSection(section) => add("tables", &mut self.tables, section.count().into(), TABLES),
             Payload::GlobalSection(section) => add("globals", &mut self.globals, section.count().into(), GLOBALS),
             Payload::TagSection(section) => add("globals", &mut self.globals, section.count().into(), GLOBALS),
-            Payload::ElementSection(section) => add("segments", &mut self.segments, section.count().into(), SEGMENTS),
             Payload::InstanceSection(section) => {
                 add("instances", &mut self.instances, section.count().into(), INSTANCES)
             }
@@ -173,6 +185,7 @@ fn wide(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn malformed(error: BinaryReaderError) -> Refusal {
     Refusal::Malformed { reason: error.to_string() }
 }

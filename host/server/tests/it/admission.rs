@@ -118,3 +118,35 @@ async fn what_is_no_component_does_not_reach_a_worker() {
         (Some("not-wasm"), "not-wasm")
     );
 }
+
+/// It is seen here from outside, while it waits for its module.
+#[cfg(target_os = "linux")]
+#[test]
+fn i6_a_worker_has_given_up_what_it_can_before_it_reads_a_module() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    let mut command = Command::new(env!("CARGO_BIN_EXE_usher-test-admission-worker"));
+    let mut worker = command.arg("usher-admission-worker").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let assignment = br#"{"compile_cache": null, "cpu_seconds": 7, "memory_bytes": 1073741824}"#;
+    let mut stdin = worker.stdin.take().unwrap();
+    stdin.write_all(&u64::try_from(assignment.len()).unwrap().to_le_bytes()).unwrap();
+    stdin.write_all(assignment).unwrap();
+
+    let says = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", worker.id())).unwrap();
+    // Giving up system calls is the last that it does.
+    while !says("status").contains("Seccomp:\t2") {
+        assert!(!says("stat").contains(") Z "), "it ended without having given anything up");
+        std::thread::yield_now();
+    }
+    assert!(says("status").contains("NoNewPrivs:\t1"), "{}", says("status"));
+    let limits = says("limits");
+    let limit = |name: &str| limits.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
+    assert!(limit("Max cpu time").starts_with("7 "), "{limits}");
+    assert!(limit("Max core file size").starts_with("0 "), "{limits}");
+    assert!(limit("Max file size").starts_with("67108864 "), "{limits}");
+    assert!(!limit("Max address space").starts_with("unlimited"), "{limits}");
+
+    drop(stdin);
+    assert!(!worker.wait().unwrap().success(), "it ends when nobody asks any more");
+}

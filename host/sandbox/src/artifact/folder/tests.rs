@@ -60,7 +60,7 @@ fn what_nobody_needs_goes() {
 fn a_name_that_is_no_digest_leads_nowhere() {
     let folder = tempfile::tempdir().unwrap();
     let host = artifacts(folder.path(), 1, "host");
-    for name in ["", "../../etc/passwd", &DIGEST[1..], &format!("{DIGEST}0")] {
+    for name in ["", "../../etc/passwd", DIGEST.split_at(1).1, &format!("{DIGEST}0")] {
         assert!(host.keep(&artifact(name)).is_err() && host.find(name, World::Workflow).is_none(), "{name}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

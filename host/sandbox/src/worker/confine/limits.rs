@@ -13,7 +13,11 @@ const FILE_BYTES: u64 = 64 << 20;
 /// Files that may be open.
 const FILES: u64 = 64;
 
+/// How far behind others a worker stands in the line for a processor: at its end, since decisions cannot wait.
+const NICENESS: i32 = 19;
+
 pub(super) fn before_setup(assignment: &Assignment) -> io::Result<()> {
+    rustix::process::nice(NICENESS)?;
     let seconds = assignment.cpu_seconds;
     limit(Resource::Cpu, seconds, seconds.saturating_add(GRACE_SECONDS))?;
     limit(Resource::Fsize, FILE_BYTES, FILE_BYTES)?;

@@ -1,0 +1,125 @@
+//! What modules that mean harm do to a server that answers a thousand times a second, and to everybody else who is on it.
+//!
+//! The corpus of `tests/hostile` and ten thousand modules made up by chance are uploaded one after another, and then every one
+//! of the corpus that was admitted is let into all decisions for a moment. The server must live, nobody else's decision may
+//! lack anything, what waits for it must hardly wait longer, and in the end it holds as much memory as before. Then workers and the
+//! server itself are killed during uploads. `-- --modules N` makes up another number.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a measurement prints, or fails by panicking"
+)]
+
+#[path = "hostile/kills.rs"]
+mod kills;
+#[path = "hostile/load.rs"]
+mod load;
+#[path = "hostile/modules.rs"]
+mod modules;
+mod quantile;
+#[path = "hostile/server.rs"]
+mod server;
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use usher_sandbox::AdmissionWorker;
+use usher_tests::guests;
+use usher_tests::hostile::{Expected, Hostile, corpus};
+
+use load::{Load, under_load};
+use server::Server;
+
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Modules made up by chance.
+const MODULES: u64 = 10_000;
+/// How long the quiet before is measured.
+const QUIET: Duration = Duration::from_secs(20);
+/// How long each module of the corpus takes part in every decision.
+const LIVE: Duration = Duration::from_millis(300);
+
+fn main() -> ExitCode {
+    if let Some(ended) = AdmissionWorker::take_over() {
+        return ended;
+    }
+    let arguments: Vec<_> = std::env::args().collect();
+    if arguments.iter().any(|argument| argument == server::ARGUMENT) {
+        return server::serve();
+    }
+    let number = arguments.iter().skip_while(|argument| *argument != "--modules").nth(1);
+    measure(number.map_or(MODULES, |number| number.parse().expect("`--modules` is a number")));
+    kills::measure();
+    ExitCode::SUCCESS
+}
+
+fn measure(number: u64) {
+    let server = Server::start();
+    server.put("/admin/v1/catalog", server::CATALOG.as_bytes()).expect("the catalog is valid");
+    let region = std::fs::read(guests::REGION).expect("the guests are built");
+    server.put("/admin/v1/workflows/region", &region).expect("the guest is admitted");
+    let corpus: Vec<_> = corpus().into_iter().map(|hostile| (hostile, hostile.wasm())).collect();
+
+    let (quiet, ()) = under_load(&server, || std::thread::sleep(QUIET));
+    let before = server.resident_bytes();
+    quiet.print("quiet");
+
+    let (uploads, admitted) = under_load(&server, || upload(&server, &corpus));
+    uploads.print("while the corpus is uploaded");
+    let (made_up, ()) = under_load(&server, || upload_made_up(&server, number));
+    made_up.print("while modules made up by chance are uploaded");
+    let (live, ()) = under_load(&server, || admitted.iter().for_each(|hostile| take_part(&server, hostile)));
+    live.print("while each of the corpus takes part");
+
+    std::thread::sleep(Duration::from_secs(2));
+    let after = server.resident_bytes();
+    println!("memory: {} MiB before, {} MiB after", before >> 20, after >> 20);
+    for (load, what) in [(&uploads, "the corpus"), (&made_up, "chance")] {
+        println!("p99 under {what} ÷ quiet: {:.2} (at most 2)", load.p99().as_secs_f64() / quiet.p99().as_secs_f64());
+    }
+    let lacking: u64 = [&quiet, &uploads, &made_up, &live].iter().map(|load: &&Load| load.lacking).sum();
+    assert_eq!(lacking, 0, "decisions lack what nobody hostile had to do with");
+}
+
+/// Uploads the corpus, says which verdicts differ from what is foreseen, and returns what was admitted.
+fn upload<'a>(server: &Server, corpus: &'a [(Hostile, Vec<u8>)]) -> Vec<(&'a Hostile, &'a [u8])> {
+    let mut admitted = Vec::new();
+    for (hostile, wasm) in corpus {
+        let found = server.put("/admin/v1/workflows/hostile?enabled=false", wasm);
+        let is_foreseen = match (hostile.expected, &found) {
+            // The server takes no more bytes than admission would.
+            (Expected::Refused("too-large", _), Err(refused)) => refused.starts_with("413"),
+            (Expected::Refused(kind, _), Err(refused)) => refused == kind,
+            (Expected::Fails(..) | Expected::Answers(_), Ok(())) => true,
+            _ => false,
+        };
+        if !is_foreseen {
+            println!("{}: expected {:?}, found {found:?}", hostile.name, hostile.expected);
+        }
+        if found.is_ok() {
+            admitted.push((hostile, &wasm[..]));
+        }
+    }
+    println!("corpus: {} modules, {} of them admitted", corpus.len(), admitted.len());
+    admitted
+}
+
+fn upload_made_up(server: &Server, number: u64) {
+    let mut verdicts = BTreeMap::<_, u64>::new();
+    for module in modules::made_up(number) {
+        let verdict = server.put("/admin/v1/workflows/hostile?enabled=false", &module);
+        *verdicts.entry(verdict.err().unwrap_or_else(|| "admitted".to_owned())).or_default() += 1;
+    }
+    println!("made up: {verdicts:?}");
+}
+
+fn take_part(server: &Server, (hostile, wasm): &(&Hostile, &[u8])) {
+    let live = server.put("/admin/v1/workflows/hostile?enabled=true", wasm);
+    assert_eq!(live, Ok(()), "{}: it was admitted before", hostile.name);
+    std::thread::sleep(LIVE);
+    server.delete("/admin/v1/workflows/hostile");
+}
