@@ -154,7 +154,7 @@ impl AdmissionWorker {
     }
 
     async fn admit_aside(&self, wasm: &[u8], digest: String) -> Result<Admission, WorkerError> {
-        let mut worker = self.start()?;
+        let mut worker = self.start().await?;
         let pipes = (worker.stdin.take(), worker.stdout.take(), worker.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broke_off("no pipes", String::new())) };
         let (answer, words) = tokio::join!(self.ask(stdin, stdout, wasm), words(stderr));
@@ -179,13 +179,14 @@ impl AdmissionWorker {
         Ok(Admission { report, verdict })
     }
 
-    /// A process that will do the work.
-    fn start(&self) -> Result<Child, WorkerError> {
-        // Nothing of this process's environment is for it: there are keys in there, and it needs none.
+    /// A process that will do the work. Starting one takes a thread some time, which is not one that serves.
+    async fn start(&self) -> Result<Child, WorkerError> {
         let mut command = Command::new(&self.program);
+        // Nothing of this process's environment is for it: there are keys in there, and it needs none.
         command.arg(ARGUMENT).env_clear().kill_on_drop(true);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().map_err(|source| WorkerError::NotStarted { program: self.program.clone(), source })
+        let started = tokio::task::spawn_blocking(move || command.spawn()).await.map_err(io::Error::other).flatten();
+        started.map_err(|source| WorkerError::NotStarted { program: self.program.clone(), source })
     }
 
     /// Says what is asked, and hears the answer. Standard input stays open until then: its end is how a worker knows that
