@@ -1,7 +1,7 @@
 //! Keys that are to be made, as the document has them. `admin/keys` reads them.
 #![expect(dead_code, reason = "only their descriptions are of use")]
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A key that is to be made.
@@ -47,7 +47,7 @@ pub(crate) enum AdminKind {
     Admin,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Scope {
     Read,

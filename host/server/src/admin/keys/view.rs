@@ -4,25 +4,15 @@ use serde::{Deserialize, Serialize};
 use usher_store::{KeyKind, KeyRecord, KeyScope, KeyScopes, NewKey, Rotated};
 use utoipa::ToSchema;
 
+use crate::openapi::keys::Scope;
+
 /// A key that is to be made.
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum NewKeyBody {
     Secret { name: Option<String> },
     Public { name: Option<String> },
-    Admin { name: Option<String>, scopes: Option<Vec<ScopeName>> },
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum ScopeName {
-    Read,
-    Workflows,
-    Catalog,
-    UsersRead,
-    UsersWrite,
-    Keys,
-    Audit,
+    Admin { name: Option<String>, scopes: Option<Vec<Scope>> },
 }
 
 #[derive(Serialize, ToSchema)]
@@ -78,16 +68,16 @@ impl NewKeyBody {
     }
 }
 
-impl From<ScopeName> for KeyScope {
-    fn from(name: ScopeName) -> Self {
+impl From<Scope> for KeyScope {
+    fn from(name: Scope) -> Self {
         match name {
-            ScopeName::Read => Self::Read,
-            ScopeName::Workflows => Self::Workflows,
-            ScopeName::Catalog => Self::Catalog,
-            ScopeName::UsersRead => Self::UsersRead,
-            ScopeName::UsersWrite => Self::UsersWrite,
-            ScopeName::Keys => Self::Keys,
-            ScopeName::Audit => Self::Audit,
+            Scope::Read => Self::Read,
+            Scope::Workflows => Self::Workflows,
+            Scope::Catalog => Self::Catalog,
+            Scope::UsersRead => Self::UsersRead,
+            Scope::UsersWrite => Self::UsersWrite,
+            Scope::Keys => Self::Keys,
+            Scope::Audit => Self::Audit,
         }
     }
 }
