@@ -127,7 +127,7 @@ fn nested(open: &str, close: &str, depth: usize) -> Vec<u8> {
 }
 
 /// Loops one after the other, through each of which all the locals live: each is a value of its own in each loop.
-fn loops(locals: usize, loops: usize) -> Vec<u8> {
+pub(super) fn loops(locals: usize, loops: usize) -> Vec<u8> {
     let changed = (1..=locals).fold(String::new(), |mut text, n| {
         text.push_str(&format!("local.get {n} i32.const 1 i32.add local.set {n} "));
         text

@@ -100,6 +100,12 @@ pub fn corpus() -> Vec<Hostile> {
     .concat()
 }
 
+/// A workflow within all bounds that keeps the compiler busy for seconds.
+#[must_use]
+pub fn slow_to_compile() -> Vec<u8> {
+    compile_bombs::loops(700, 700)
+}
+
 /// A harmless workflow that has this core module beside its own, and makes an instance of it.
 #[must_use]
 pub fn around(module: &[u8]) -> Vec<u8> {

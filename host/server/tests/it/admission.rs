@@ -7,6 +7,7 @@ use usher_host::{AdmissionWorker, WorkerError};
 use usher_server::ServerConfig;
 use usher_store::Location;
 use usher_tests::guests;
+use usher_tests::hostile::slow_to_compile;
 
 use crate::test_server::{TestServer, worker};
 
@@ -96,6 +97,14 @@ async fn a_module_that_takes_too_much_is_refused() {
 }
 
 #[tokio::test]
+async fn a_module_that_takes_too_long_is_refused() {
+    let worker = worker().with_cpu_time(Duration::from_secs(1));
+    let refusal = worker.admit(&slow_to_compile()).await.unwrap().verdict.unwrap_err();
+    assert_eq!(refusal.kind(), "too-expensive", "{refusal}");
+    assert!(refusal.to_string().contains("more than 1 s of a processor's time"), "{refusal}");
+}
+
+#[tokio::test]
 async fn a_worker_that_breaks_off_says_so() {
     let broken = AdmissionWorker::of("/bin/true").admit(&echo()).await.unwrap_err();
     assert!(broken.to_string().contains("broke off (exit status: 0)"), "{broken}");
@@ -146,6 +155,10 @@ fn i6_a_worker_has_given_up_what_it_can_before_it_reads_a_module() {
     assert!(limit("Max core file size").starts_with("0 "), "{limits}");
     assert!(limit("Max file size").starts_with("67108864 "), "{limits}");
     assert!(!limit("Max address space").starts_with("unlimited"), "{limits}");
+    // The 41st field is the policy of scheduling, and 5 is `SCHED_IDLE`. The second is in brackets and may have spaces.
+    let stat = says("stat");
+    let policy = stat.rsplit_once(") ").and_then(|(_, third)| third.split(' ').nth(38));
+    assert_eq!(policy, Some("5"), "it waits for whoever wants the processor");
 
     drop(stdin);
     assert!(!worker.wait().unwrap().success(), "it ends when nobody asks any more");
