@@ -38,8 +38,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Modules made up by chance.
 const MODULES: u64 = 10_000;
-/// How long the quiet before is measured.
-const QUIET: Duration = Duration::from_secs(20);
+/// How long each quiet is measured.
+const QUIET: Duration = Duration::from_secs(10);
 /// How long each module of the corpus takes part in every decision.
 const LIVE: Duration = Duration::from_millis(300);
 
@@ -62,26 +62,33 @@ fn measure(number: u64) {
     server.put("/admin/v1/catalog", server::CATALOG.as_bytes()).expect("the catalog is valid");
     let region = std::fs::read(guests::REGION).expect("the guests are built");
     server.put("/admin/v1/workflows/region", &region).expect("the guest is admitted");
+    // Made before, since making them takes the processor that decisions need.
     let corpus: Vec<_> = corpus().into_iter().map(|hostile| (hostile, hostile.wasm())).collect();
+    let by_chance: Vec<_> = modules::made_up(number).collect();
 
-    let (quiet, ()) = under_load(&server, || std::thread::sleep(QUIET));
-    let before = server.resident_bytes();
-    quiet.print("quiet");
-
-    let (uploads, admitted) = under_load(&server, || upload(&server, &corpus));
-    uploads.print("while the corpus is uploaded");
-    let (made_up, ()) = under_load(&server, || upload_made_up(&server, number));
-    made_up.print("while modules made up by chance are uploaded");
-    let (live, ()) = under_load(&server, || admitted.iter().for_each(|hostile| take_part(&server, hostile)));
-    live.print("while each of the corpus takes part");
-
-    std::thread::sleep(Duration::from_secs(2));
-    let after = server.resident_bytes();
-    println!("memory: {} MiB before, {} MiB after", before >> 20, after >> 20);
+    // Between what is measured it is quiet again and again, since machines change their pace.
+    let mut quiet = Load::default();
+    let mut rest = || quiet.add(under_load(&server, || std::thread::sleep(QUIET)).0);
+    rest();
+    let before = server.memory();
+    println!("memory at first: {before}");
+    let mut phase = |when, goes_on: &mut dyn FnMut()| {
+        let (load, ()) = under_load(&server, goes_on);
+        load.print(when);
+        rest();
+        println!("  memory: {}", server.memory());
+        load
+    };
+    let mut admitted = Vec::new();
+    let uploads = phase("while the corpus is uploaded", &mut || admitted = upload(&server, &corpus));
+    let made_up = phase("while modules made up by chance are uploaded", &mut || upload_made_up(&server, &by_chance));
+    let live = ["while each of the corpus takes part", "once more"]
+        .map(|when| phase(when, &mut || admitted.iter().for_each(|hostile| take_part(&server, hostile))));
+    quiet.print("while it was quiet");
     for (load, what) in [(&uploads, "the corpus"), (&made_up, "chance")] {
         println!("p99 under {what} ÷ quiet: {:.2} (at most 2)", load.p99().as_secs_f64() / quiet.p99().as_secs_f64());
     }
-    let lacking: u64 = [&quiet, &uploads, &made_up, &live].iter().map(|load: &&Load| load.lacking).sum();
+    let lacking: u64 = [&quiet, &uploads, &made_up].into_iter().chain(&live).map(|load: &Load| load.lacking).sum();
     assert_eq!(lacking, 0, "decisions lack what nobody hostile had to do with");
 }
 
@@ -108,10 +115,10 @@ fn upload<'a>(server: &Server, corpus: &'a [(Hostile, Vec<u8>)]) -> Vec<(&'a Hos
     admitted
 }
 
-fn upload_made_up(server: &Server, number: u64) {
+fn upload_made_up(server: &Server, modules: &[Vec<u8>]) {
     let mut verdicts = BTreeMap::<_, u64>::new();
-    for module in modules::made_up(number) {
-        let verdict = server.put("/admin/v1/workflows/hostile?enabled=false", &module);
+    for module in modules {
+        let verdict = server.put("/admin/v1/workflows/hostile?enabled=false", module);
         *verdicts.entry(verdict.err().unwrap_or_else(|| "admitted".to_owned())).or_default() += 1;
     }
     println!("made up: {verdicts:?}");

@@ -15,6 +15,7 @@ const RATE: u32 = 1_000;
 const CLIENTS: u32 = 4;
 
 /// What came of the decisions while something went on.
+#[derive(Default)]
 pub(crate) struct Load {
     /// From when each was to be asked for until its answer was there, in seconds.
     seconds: Vec<f64>,
@@ -23,6 +24,12 @@ pub(crate) struct Load {
 }
 
 impl Load {
+    /// Counts what came of others in.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.seconds.extend(other.seconds);
+        self.lacking += other.lacking;
+    }
+
     pub(crate) fn p99(&self) -> Duration {
         Duration::from_secs_f64(self.quantile(0.99))
     }
@@ -40,14 +47,12 @@ impl Load {
 
 /// Asks for decisions for as long as something goes on.
 pub(crate) fn under_load<T>(server: &Server, goes_on: impl FnOnce() -> T) -> (Load, T) {
-    let (over, load) = (AtomicBool::new(false), Mutex::new(Load { seconds: Vec::new(), lacking: 0 }));
+    let (over, load) = (AtomicBool::new(false), Mutex::new(Load::default()));
     let came = std::thread::scope(|threads| {
         for _ in 0..CLIENTS {
             threads.spawn(|| {
-                let (seconds, lacking) = client(server, &over);
-                let mut load = load.lock().expect("no client panicked");
-                load.seconds.extend(seconds);
-                load.lacking += lacking;
+                let came = client(server, &over);
+                load.lock().expect("no client panicked").add(came);
             });
         }
         let came = goes_on();
@@ -57,9 +62,9 @@ pub(crate) fn under_load<T>(server: &Server, goes_on: impl FnOnce() -> T) -> (Lo
     (load.into_inner().expect("no client panicked"), came)
 }
 
-fn client(server: &Server, over: &AtomicBool) -> (Vec<f64>, u64) {
+fn client(server: &Server, over: &AtomicBool) -> Load {
     let (agent, started) = (Server::agent(), Instant::now());
-    let (mut seconds, mut lacking) = (Vec::new(), 0);
+    let Load { mut seconds, mut lacking } = Load::default();
     for number in 0.. {
         let due = Duration::from_secs(1) * CLIENTS / RATE * number;
         if over.load(Ordering::Relaxed) {
@@ -71,7 +76,7 @@ fn client(server: &Server, over: &AtomicBool) -> (Vec<f64>, u64) {
         lacking += u64::from(!server.decide(&agent).is_some_and(|answer| is_whole(&answer)));
         seconds.push(started.elapsed().saturating_sub(due).as_secs_f64());
     }
-    (seconds, lacking)
+    Load { seconds, lacking }
 }
 
 /// Whether an answer has the static plan and that of the workflow `region`.

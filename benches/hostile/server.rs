@@ -1,5 +1,6 @@
 //! The server, in a process of its own: what it holds is then its own, too.
 
+use std::fmt;
 use std::io::{BufRead, BufReader, Lines};
 use std::net::TcpListener;
 use std::path::Path;
@@ -132,12 +133,29 @@ impl Server {
     }
 
     /// What the kernel says that it has in memory.
-    pub(crate) fn resident_bytes(&self) -> u64 {
+    pub(crate) fn memory(&self) -> Memory {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let status = status.expect("Linux tells what a process holds");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it names the resident set");
-        let kibibytes = line.trim().trim_end_matches(" kB").parse::<u64>().expect("it is a number");
-        kibibytes << 10
+        let bytes = |name| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("it names the resident set");
+            line.trim().trim_end_matches(" kB").parse::<u64>().expect("it is a number") << 10
+        };
+        Memory { anonymous: bytes("RssAnon:"), files: bytes("RssFile:") }
+    }
+}
+
+/// What of a process is in memory, in bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Memory {
+    /// Heap, stacks and instances.
+    pub(crate) anonymous: u64,
+    /// The program itself, and the code of workflows.
+    pub(crate) files: u64,
+}
+
+impl fmt::Display for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} MiB, and {} of files", self.anonymous >> 20, self.files >> 20)
     }
 }
 
