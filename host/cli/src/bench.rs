@@ -1,5 +1,7 @@
 //! `usher bench`: what one decision of a workflow costs, and how much of its limits it uses.
 
+mod touched;
+
 use std::fmt;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -21,7 +23,8 @@ pub(crate) fn bench(options: &BenchOptions) -> Result<ExitCode, RunError> {
         runner.run(&asked);
     }
     let measured: Vec<_> = (0..runs).map(|_| runner.run(&asked)).collect();
-    let Some(report) = Report::of(&measured, &limits, runner.admitted_in) else { return Ok(ExitCode::SUCCESS) };
+    let Some(mut report) = Report::of(&measured, &limits, runner.admitted_in) else { return Ok(ExitCode::SUCCESS) };
+    report.touched_bytes = touched::bytes(&runner.keeping_nothing()?, &asked);
     match options.json {
         true => output::json(&report)?,
         false => output::text(&report.to_string())?,
@@ -42,6 +45,8 @@ struct Report {
     /// What a run used of each limit: the most of all runs.
     fuel: Used,
     memory_bytes: Used,
+    /// Of the memory that it had, and of what goes with it: the pages that a run used. None where the system does not say.
+    touched_bytes: Option<u64>,
     slugs: Used,
     lookups: Used,
     log_bytes: Used,
@@ -77,6 +82,7 @@ impl Report {
             fresh_micros: Times { p50: percentile(50)?, p99: percentile(99)? },
             fuel: most(&|run| run.fuel, limits.fuel),
             memory_bytes: most(&|run| wide(run.memory_bytes), wide(limits.memory_bytes)),
+            touched_bytes: None,
             slugs: most(&|run| wide(run.slugs.len()), wide(limits.slugs)),
             lookups: most(&|run| wide(run.lookups.len()), u64::from(limits.lookups)),
             log_bytes: most(&log_bytes, wide(limits.log_bytes)),
@@ -100,6 +106,9 @@ impl fmt::Display for Report {
         writeln!(f, "compile  {} ms", self.compile_micros / 1_000)?;
         self.fuel.write(f, "fuel", "")?;
         self.memory_bytes.write(f, "memory", " bytes")?;
+        if let Some(touched) = self.touched_bytes {
+            writeln!(f, "touched  {touched} bytes")?;
+        }
         self.slugs.write(f, "slugs", "")?;
         self.lookups.write(f, "lookups", "")?;
         self.log_bytes.write(f, "log", " bytes")

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use usher_sandbox::request::Request;
 use usher_sandbox::{
-    Evaluation, Limits, LoadError, Outcome, Refusal, Run, Sandbox, SandboxConfig, SetupError, Variables, Workflow,
+    Artifact, Evaluation, Limits, LoadError, Outcome, Refusal, Run, Sandbox, SandboxConfig, SetupError, Variables,
+    Workflow,
 };
 
 use crate::config::RunOptions;
@@ -97,6 +98,7 @@ impl From<Question> for Asked {
 /// A workflow, loaded, and what runs it.
 pub(crate) struct Runner {
     sandbox: Sandbox,
+    artifact: Artifact,
     workflow: Workflow,
     runtime: tokio::runtime::Runtime,
     /// How long it took to be admitted, which is to be compiled.
@@ -106,13 +108,23 @@ pub(crate) struct Runner {
 impl Runner {
     pub(crate) fn load(module: &Path, limits: Limits) -> Result<Self, RunError> {
         let wasm = read(module)?;
-        let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1, ..SandboxConfig::default() })?;
+        let sandbox = Sandbox::new(&one_run())?;
         let started = Instant::now();
         let artifact = sandbox.admit(&wasm).verdict?;
         let admitted_in = started.elapsed();
+        Self::of(sandbox, artifact, limits, admitted_in)
+    }
+
+    /// The same workflow in a sandbox that keeps nothing of a run in memory.
+    pub(crate) fn keeping_nothing(&self) -> Result<Self, RunError> {
+        let sandbox = Sandbox::new(&SandboxConfig { keep_resident_bytes: 0, ..one_run() })?;
+        Self::of(sandbox, self.artifact.clone(), self.workflow.limits().clone(), self.admitted_in)
+    }
+
+    fn of(sandbox: Sandbox, artifact: Artifact, limits: Limits, admitted_in: Duration) -> Result<Self, RunError> {
         let workflow = sandbox.load(&artifact, limits)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(RunError::Timer)?;
-        Ok(Self { sandbox, workflow, runtime, admitted_in })
+        Ok(Self { sandbox, artifact, workflow, runtime, admitted_in })
     }
 
     /// One decision, in a fresh instance.
@@ -124,6 +136,10 @@ impl Runner {
         let mut evaluation = Evaluation::new(request, variables, &asked.known, ends);
         runtime.block_on(sandbox.run(workflow, &mut evaluation))
     }
+}
+
+fn one_run() -> SandboxConfig {
+    SandboxConfig { concurrent_runs: 1, ..SandboxConfig::default() }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, RunError> {

@@ -31,8 +31,6 @@ pub(crate) const TABLES: u32 = 8;
 
 /// Stack that a workflow may use. It runs on its caller's thread, which must have this much and some to spare.
 const STACK_BYTES: usize = 512 << 10;
-/// Pages of an instance up to this size stay mapped between runs: cleaning them costs less than faulting them in again.
-const KEEP_RESIDENT_BYTES: usize = 512 << 10;
 
 /// What the operator may set about the sandbox.
 #[derive(Debug, Clone)]
@@ -43,6 +41,9 @@ pub struct SandboxConfig {
     /// How many of these may be of one workflow, so that a slow one leaves places to the others. Default half of them; at least
     /// one.
     pub concurrent_runs_of_one_workflow: Option<u32>,
+    /// Bytes of each memory and each table of a place that stay in memory when a run is over: cleaning them costs less than
+    /// bringing them back. Default 512 KiB, which is more than workflows usually touch.
+    pub keep_resident_bytes: usize,
     /// Where compiled code is kept, for modules that have functions in common. Default in memory.
     pub compile_cache: CompileCache,
     /// Where the machine code of modules is kept and mapped from, so that it need not be compiled again, and what does not
@@ -55,6 +56,7 @@ impl Default for SandboxConfig {
         Self {
             concurrent_runs: 128,
             concurrent_runs_of_one_workflow: None,
+            keep_resident_bytes: 512 << 10,
             compile_cache: CompileCache::default(),
             artifacts: None,
         }
@@ -83,8 +85,8 @@ pub(crate) struct Runtime {
 }
 
 impl Runtime {
-    fn new(world: World, runs: u32, compile_cache: &Arc<FunctionCache>) -> wasmtime::Result<Self> {
-        let engine = Engine::new(&engine_config(world, runs, Arc::clone(compile_cache))?)?;
+    fn new(world: World, config: &SandboxConfig, compile_cache: &Arc<FunctionCache>) -> wasmtime::Result<Self> {
+        let engine = Engine::new(&engine_config(world, config, Arc::clone(compile_cache))?)?;
         let mut linker = Linker::new(&engine);
         readonly::link(&mut linker)?;
         frozen::link(&mut linker)?;
@@ -113,7 +115,7 @@ impl Sandbox {
         let compile_cache = FunctionCache::open(&config.compile_cache);
         let compile_cache = Arc::new(compile_cache.map_err(|error| SetupError { cause: error.into() })?);
         let runtime = |world| {
-            let runtime = Runtime::new(world, config.concurrent_runs, &compile_cache);
+            let runtime = Runtime::new(world, config, &compile_cache);
             runtime.map_err(|error| SetupError { cause: error.into() })
         };
         let (synchronous, asynchronous) = (runtime(World::Workflow)?, runtime(World::WorkflowAsync)?);
@@ -164,10 +166,10 @@ fn host_key(runtimes: [&Runtime; 2]) -> String {
     format!("{}-{arch}-{system}-{:016x}", env!("CARGO_PKG_VERSION"), hasher.finish())
 }
 
-fn engine_config(world: World, runs: u32, compile_cache: Arc<FunctionCache>) -> wasmtime::Result<Config> {
+fn engine_config(world: World, config: &SandboxConfig, compile_cache: Arc<FunctionCache>) -> wasmtime::Result<Config> {
     let suspends = world == World::WorkflowAsync;
-    let mut config = Config::new();
-    config
+    let mut engine = Config::new();
+    engine
         // Bounded: fuel decides, the epoch is the safety net.
         .consume_fuel(true)
         .epoch_interruption(true)
@@ -178,12 +180,13 @@ fn engine_config(world: World, runs: u32, compile_cache: Arc<FunctionCache>) -> 
         .wasm_component_model_async(suspends)
         .concurrency_support(suspends)
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(runs)))
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(config)))
         .enable_incremental_compilation(compile_cache)?;
-    Ok(config)
+    Ok(engine)
 }
 
-fn pool(runs: u32) -> PoolingAllocationConfig {
+fn pool(config: &SandboxConfig) -> PoolingAllocationConfig {
+    let (runs, keep_resident_bytes) = (config.concurrent_runs, config.keep_resident_bytes);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(runs)
         .total_core_instances(runs.saturating_mul(CORE_INSTANCES))
@@ -195,8 +198,8 @@ fn pool(runs: u32) -> PoolingAllocationConfig {
         .max_tables_per_component(TABLES)
         .max_memory_size(Limits::MAX_MEMORY_BYTES)
         .table_elements(Limits::MAX_TABLE_ELEMENTS)
-        .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
-        .table_keep_resident(KEEP_RESIDENT_BYTES)
+        .linear_memory_keep_resident(keep_resident_bytes)
+        .table_keep_resident(keep_resident_bytes)
         // Asks the kernel which pages a run dirtied, where it can say so (Linux 6.7), and cleans only those.
         .pagemap_scan(Enabled::Auto);
     pool

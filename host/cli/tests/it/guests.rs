@@ -98,6 +98,21 @@ fn a_bench_says_what_a_decision_costs() {
     assert_eq!(json_of(&at(memory - 1).split(' ').collect::<Vec<_>>(), 1)["outcome"], "memory");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bench_says_how_much_memory_a_run_touches() {
+    let folder = tempfile::tempdir().unwrap();
+    let touched = |bytes: u64| {
+        let identity = json!({"userType": "authenticated", "jwtClaims": {"bytes": bytes}});
+        let request = file(&folder, "request.json", json!({"identity": identity}).to_string());
+        let bench = ["bench", guests::EATS_MEMORY, "--request", &request, "--runs", "1", "--deadline-ms", "10000"];
+        json_of(&[&bench[..], &["--json"]].concat(), 0)["touchedBytes"].as_u64().unwrap()
+    };
+    let (none, one, four) = (touched(0), touched(1 << 20), touched(4 << 20));
+    assert!((4 << 10..1 << 20).contains(&none), "{none} bytes");
+    assert_eq!(four - one, 3 << 20, "{none}, {one} and {four} bytes");
+}
+
 #[test]
 fn a_check_says_what_a_module_is_and_whether_it_may_run() {
     let admitted = json_of(&["check", newsroom::TRIAL, "--json"], 0);
