@@ -5,7 +5,7 @@ pub mod hostile;
 
 use std::sync::{Arc, LazyLock};
 
-use usher_host::{AccessRequest, Catalog, Clock, Decision, Host, IdentityError, Release, Sandbox, SandboxConfig};
+use usher_host::{AccessRequest, Catalog, Clock, DecideError, Decision, Host, Release, Sandbox, SandboxConfig};
 
 /// A catalog with static plans, and one issuer of tokens.
 const CATALOG: &str = include_str!("../../examples/newsroom/catalog.toml");
@@ -43,7 +43,7 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// # Errors
 ///
 /// The identity is not believed.
-pub fn decide(access: &AccessRequest) -> Result<Decision, IdentityError> {
+pub fn decide(access: &AccessRequest) -> Result<Decision, DecideError> {
     block_on(HOST.decide(access))
 }
 
