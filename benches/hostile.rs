@@ -22,7 +22,7 @@ mod quantile;
 mod server;
 
 use std::collections::BTreeMap;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use usher_sandbox::AdmissionWorker;
@@ -79,17 +79,29 @@ fn measure(number: u64) {
         println!("  memory: {}", server.memory());
         load
     };
+    // What is the machine's: nothing of Usher has to do with it.
+    let busy = phase("while a processor is busy with nothing, as an admission worker would be", &mut keep_busy);
     let mut admitted = Vec::new();
     let uploads = phase("while the corpus is uploaded", &mut || admitted = upload(&server, &corpus));
     let made_up = phase("while modules made up by chance are uploaded", &mut || upload_made_up(&server, &by_chance));
     let live = ["while each of the corpus takes part", "once more"]
         .map(|when| phase(when, &mut || admitted.iter().for_each(|hostile| take_part(&server, hostile))));
     quiet.print("while it was quiet");
-    for (load, what) in [(&uploads, "the corpus"), (&made_up, "chance")] {
+    for (load, what) in [(&busy, "nothing"), (&uploads, "the corpus"), (&made_up, "chance")] {
         println!("p99 under {what} ÷ quiet: {:.2} (at most 2)", load.p99().as_secs_f64() / quiet.p99().as_secs_f64());
     }
-    let lacking: u64 = [&quiet, &uploads, &made_up].into_iter().chain(&live).map(|load: &Load| load.lacking).sum();
+    let all = [&quiet, &busy, &uploads, &made_up].into_iter().chain(&live);
+    let lacking: u64 = all.map(|load: &Load| load.lacking).sum();
     assert_eq!(lacking, 0, "decisions lack what nobody hostile had to do with");
+}
+
+/// A loop that runs when nobody else wants the processor.
+fn keep_busy() {
+    let forever = Command::new("chrt").args(["--idle", "0", "sh", "-c", "while :; do :; done"]).spawn();
+    let mut forever = forever.expect("`chrt` of util-linux is there");
+    std::thread::sleep(QUIET);
+    forever.kill().expect("it runs");
+    forever.wait().expect("it was ended");
 }
 
 /// Uploads the corpus, says which verdicts differ from what is foreseen, and returns what was admitted.
