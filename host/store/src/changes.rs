@@ -1,0 +1,155 @@
+//! News of releases: the servers of one database tell each other of each release that one of them makes.
+
+use std::fmt;
+use std::time::Duration;
+
+use sqlx::postgres::{PgListener, PgNotification, PgPool};
+use tokio::time::{Instant, timeout_at};
+
+use crate::connections::Connections;
+use crate::environment::Environment;
+use crate::statement::sql;
+use crate::store::Store;
+use crate::transaction::Transaction;
+
+/// Where PostgreSQL passes the word on.
+const CHANNEL: &str = "usher_release";
+
+/// What ended a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// A server has made the release of this number, perhaps this very server. It can be read by now.
+    Release(u64),
+    /// Nothing was heard for a while, or something may have been missed. Whoever has to know has a look.
+    Perhaps,
+}
+
+/// Waits for releases. See [`Store::changes`].
+pub struct Changes {
+    every: Duration,
+    /// When to have a look, if nothing is heard until then.
+    look_at: Instant,
+    /// Who else may make a release: nobody, when there is none.
+    others: Option<Others>,
+}
+
+/// The servers of the same database.
+struct Others {
+    environment: Environment,
+    pool: PgPool,
+    /// None before the first word, and after the connection was lost.
+    listener: Option<PgListener>,
+}
+
+impl Store {
+    /// Returns what waits for releases that any server of this database makes, and has a look at least once in a while even
+    /// if nothing is heard of any: notifications get lost when a connection does.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use usher_host::SystemClock;
+    /// # use usher_store::{Changes, Location, Store};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let store = Store::open(&Location::Memory, Arc::new(SystemClock)).await?;
+    /// let mut live = store.snapshot().await?;
+    /// let mut changes = store.changes(Changes::EVERY);
+    /// # let shutdown = async {};
+    /// tokio::select! {
+    ///     _news = changes.next() => {
+    ///         let snapshot = store.snapshot().await?;
+    ///         if snapshot.release > live.release {
+    ///             live = snapshot;
+    ///         }
+    ///     }
+    ///     () = shutdown => {}
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn changes(&self, every: Duration) -> Changes {
+        let others = match &self.connections {
+            // One process has the file for itself, and knows what it does.
+            Connections::Sqlite(_) => None,
+            Connections::Postgres(connections) => {
+                let pool = connections.for_news();
+                Some(Others { environment: self.environment.clone(), pool, listener: None })
+            }
+        };
+        Changes { every, look_at: Instant::now() + every, others }
+    }
+}
+
+impl Changes {
+    /// How often to have a look, for whoever has no reason to choose another time.
+    pub const EVERY: Duration = Duration::from_secs(2);
+
+    /// Waits for the next news; without an end where no other process writes. It goes on whatever becomes of the database:
+    /// a connection that is lost is opened again. A wait that is given up loses nothing.
+    pub async fn next(&mut self) -> News {
+        let Some(others) = &mut self.others else { return std::future::pending().await };
+        let heard = timeout_at(self.look_at, others.listen()).await;
+        self.look_at = Instant::now() + self.every;
+        heard.unwrap_or(News::Perhaps)
+    }
+}
+
+impl fmt::Debug for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Changes").field("every", &self.every).finish_non_exhaustive()
+    }
+}
+
+impl Others {
+    /// Waits for a word of this environment. A connection that cannot be opened is not tried again before the next look.
+    async fn listen(&mut self) -> News {
+        let heard = loop {
+            let Some(listener) = &mut self.listener else {
+                match connect(&self.pool).await {
+                    Ok(listener) => self.listener = Some(listener),
+                    Err(error) => break Err(error),
+                }
+                // What was said before that has been missed.
+                break Ok(News::Perhaps);
+            };
+            match listener.try_recv().await {
+                Ok(Some(notification)) => match release_in(&notification, &self.environment) {
+                    Some(release) => break Ok(News::Release(release)),
+                    None => continue,
+                },
+                Ok(None) => break Ok(News::Perhaps),
+                Err(error) => break Err(error),
+            }
+        };
+        match heard {
+            Ok(news) => news,
+            Err(error) => {
+                tracing::warn!(%error, "no news of releases; the database is asked for them until there is a connection again");
+                self.listener = None;
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+async fn connect(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
+/// Tells of a release in the change that makes it, and so when that is committed, and not otherwise.
+pub(crate) async fn tell(change: &mut Transaction, environment: &Environment, release: u64) -> Result<(), sqlx::Error> {
+    if let Transaction::Postgres(_) = change {
+        let word = format!("{} {release}", environment.id);
+        sql("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(word).execute(change).await?;
+    }
+    Ok(())
+}
+
+/// Takes the release out of a word that is of this environment.
+fn release_in(notification: &PgNotification, environment: &Environment) -> Option<u64> {
+    let (of, release) = notification.payload().split_once(' ')?;
+    if of == environment.id { release.parse().ok() } else { None }
+}
