@@ -143,6 +143,10 @@ mod tests {
         let folder = cluster.folder.clone();
         let urls = [cluster.new_database(), cluster.new_database()];
         assert_ne!(urls[0], urls[1]);
+        for _ in 0..3 {
+            cluster.pause();
+            cluster.resume();
+        }
         cluster.stop();
         cluster.start();
         assert!(Path::new(&folder).exists());

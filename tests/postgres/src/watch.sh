@@ -15,11 +15,11 @@ start() {
         >&2 </dev/null
 }
 
-# To the first process of the cluster, and then to all of its children.
+# To the first process of the cluster, and then to all of its children, but for those that have just ended.
 signal() {
     first=$(head -n 1 "$folder/data/postmaster.pid")
     kill "-$1" "$first"
-    kill "-$1" $(ps -o pid=,ppid= -A | while read -r pid parent; do [ "$parent" != "$first" ] || echo "$pid"; done)
+    kill "-$1" $(ps -o pid=,ppid= -A | while read -r pid parent; do [ "$parent" != "$first" ] || echo "$pid"; done) 2>/dev/null || true
 }
 
 "$programs/initdb" -D "$folder/data" -U usher -A trust -E UTF8 --locale=C --no-sync >/dev/null
