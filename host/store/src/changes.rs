@@ -15,6 +15,9 @@ use crate::transaction::Transaction;
 /// Where PostgreSQL passes the word on.
 const CHANNEL: &str = "usher_release";
 
+/// The longest time without a look. What is longer than this is meant for never, and would come to an instant that there is not.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 /// What ended a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
@@ -77,6 +80,7 @@ impl Store {
                 Some(Others { environment: self.environment.clone(), pool, listener: None })
             }
         };
+        let every = every.min(LONGEST);
         Changes { every, look_at: Instant::now() + every, others }
     }
 }
@@ -114,11 +118,13 @@ impl Others {
                 break Ok(News::Perhaps);
             };
             match listener.try_recv().await {
-                Ok(Some(notification)) => match release_in(&notification, &self.environment) {
-                    Some(release) => break Ok(News::Release(release)),
-                    None => continue,
-                },
-                Ok(None) => break Ok(News::Perhaps),
+                Ok(Some(notification)) => {
+                    if let Some(release) = release_in(&notification, &self.environment) {
+                        break Ok(News::Release(release));
+                    }
+                }
+                // The connection is lost. There will be another.
+                Ok(None) => self.listener = None,
                 Err(error) => break Err(error),
             }
         };

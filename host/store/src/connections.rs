@@ -3,7 +3,7 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
-pub(crate) use self::postgres::{PostgresConnections, in_time};
+pub(crate) use self::postgres::{PostgresConnections, in_time, within};
 pub(crate) use self::sqlite::SqliteConnections;
 use crate::transaction::Transaction;
 

@@ -24,7 +24,9 @@ pub enum Location {
         /// `sqlite://PATH`, where the path is taken as it is and may be relative; or, for several servers that are one to
         /// their callers, `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with the parameters of a PostgreSQL URL that say
         /// how to connect: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `host`, `port`, `user`, `password`, `dbname`,
-        /// `application_name`.
+        /// `application_name`. It leads to the database itself: a pooler that gives each transaction another connection knows
+        /// nothing of the locks and the notifications that outlive one. Only with `sslmode=verify-full` is it sure who
+        /// answers.
         url: String,
         /// What one server keeps for itself when the database is elsewhere, its secret above all. Created when it is
         /// missing. Beside a database in `SQLite` there is room for that, and this is not used.

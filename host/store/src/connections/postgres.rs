@@ -89,29 +89,32 @@ impl std::fmt::Debug for PostgresConnections {
 
 /// Waits for an answer of the database for as long as there may still be one.
 pub(crate) async fn in_time<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
-    timeout(ANSWER, answer).await.unwrap_or_else(|_late| Err(no_answer(ANSWER)))
+    within(ANSWER, answer).await
 }
 
-fn no_answer(waited: Duration) -> sqlx::Error {
-    let text = format!("expected an answer of the database within {waited:?}, found none");
-    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, text))
+/// Waits for an answer of the database for so long. What waits is on the heap: a call over a network can pay for that, and those
+/// who never wait for a server would carry the room for it along in each of their own futures.
+pub(crate) async fn within<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    timeout(patience, Box::pin(answer)).await.unwrap_or_else(|_late| {
+        let text = format!("expected an answer of the database within {patience:?}, found none");
+        Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, text)))
+    })
 }
 
 /// Begins a transaction. Connections that have died with the database since they were last used show it only now: they are
 /// left out, one after the other. Nothing has been asked of them yet, so nothing is done twice.
 async fn begin(pool: &PgPool, how: &'static str) -> Result<PgTransaction<'static>, sqlx::Error> {
     let patience = pool.options().get_acquire_timeout().saturating_add(ANSWER);
-    let once = async || {
-        let begun = timeout(patience, pool.begin_with(how)).await;
-        begun.unwrap_or_else(|_late| Err(no_answer(patience)))
-    };
     for _ in 0..pool.options().get_max_connections() {
-        match once().await {
+        match within(patience, pool.begin_with(how)).await {
             Err(error) if is_of_a_dead_connection(&error) => {}
             begun => return begun,
         }
     }
-    once().await
+    within(patience, pool.begin_with(how)).await
 }
 
 /// Whether an error says that the connection has ended, by itself or because the database did.
@@ -145,6 +148,51 @@ fn pool(connections: u32, wait: Duration) -> PgPoolOptions {
 
 /// Waits until what was begun on a connection is undone. One on which that takes too long is given up, and its place with it.
 async fn is_reusable(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    timeout(RETURN, connection.ping()).await.unwrap_or_else(|_late| Err(no_answer(RETURN)))?;
+    within(RETURN, connection.ping()).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{query, query_scalar};
+    use usher_test_postgres::Cluster;
+
+    use super::PostgresConnections;
+    use crate::location::{Location, Place};
+
+    async fn connections() -> Option<PostgresConnections> {
+        let url = Cluster::shared()?.new_database();
+        let Ok(Place::Server(server)) = (Location::Url { url, folder: "own".into() }).place() else {
+            panic!("a server")
+        };
+        Some(PostgresConnections::to(&server).await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn readers_cannot_write() {
+        let Some(connections) = connections().await else { return };
+        query("CREATE TABLE counted (number BIGINT)").execute(&connections.writers).await.unwrap();
+        let error = query("INSERT INTO counted VALUES (1)").execute(&connections.readers).await.unwrap_err();
+        assert!(error.to_string().contains("read-only"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_database_knows_every_deadline_and_that_changes_are_durable() {
+        let Some(connections) = connections().await else { return };
+        let news = connections.for_news();
+        for (pool, lock, name) in [
+            (&connections.readers, "1s", "lock_timeout"),
+            (&connections.writers, "4s", "lock_timeout"),
+            (&connections.readers, "5s", "statement_timeout"),
+            (&connections.writers, "5s", "statement_timeout"),
+            (&news, "5s", "statement_timeout"),
+            (&connections.readers, "15s", "idle_in_transaction_session_timeout"),
+            (&connections.writers, "15s", "idle_in_transaction_session_timeout"),
+            (&connections.writers, "on", "synchronous_commit"),
+            (&connections.writers, "usher", "application_name"),
+        ] {
+            let found: String = query_scalar("SELECT current_setting($1)").bind(name).fetch_one(pool).await.unwrap();
+            assert_eq!(found, lock, "{name}");
+        }
+    }
 }

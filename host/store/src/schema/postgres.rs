@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
 use sqlx::{ConnectOptions, Connection, PgConnection, query, query_scalar};
-use tokio::time::timeout;
 
 use super::{Migrations, NEWEST, TABLE, Versions, migrator};
+use crate::connections::within;
 use crate::database_error::{DatabaseError, During};
 use crate::location::Server;
 use crate::open::OpenError;
@@ -38,16 +38,14 @@ pub(crate) struct Turn {
 impl Turn {
     /// Waits for it.
     pub(crate) async fn take(server: &Server) -> Result<Self, DatabaseError> {
-        const DOING: &str = "connecting";
         let options = server.options.clone().options([
             ("lock_timeout", format!("{}ms", TURN.as_millis())),
             // That all tables are there already is nothing to speak of.
             ("client_min_messages", "warning".to_owned()),
         ]);
-        let connected = timeout(CONNECT, options.connect()).await;
-        let connected = connected.unwrap_or_else(|late| Err(sqlx::Error::Io(late.into())));
-        let mut connection = connected.during(DOING)?;
-        let locked = query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut connection).await;
+        let mut connection = within(CONNECT, options.connect()).await.during("connecting")?;
+        let lock = query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut connection);
+        let locked = within(TURN.saturating_add(CONNECT), lock).await;
         locked.during("waiting for another server that opens the database")?;
         Ok(Self { connection })
     }
