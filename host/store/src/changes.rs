@@ -1,4 +1,4 @@
-//! News of releases: the servers of one database tell each other of each release that one of them makes.
+//! News: the servers of one database tell each other of what each of them has at hand for decisions, the release and the keys.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,6 +14,8 @@ use crate::transaction::Transaction;
 
 /// Where PostgreSQL passes the word on.
 const CHANNEL: &str = "usher_release";
+/// What is said of keys, where of a release its number is said.
+const KEYS: &str = "keys";
 
 /// The longest time without a look. What is longer than this is meant for never, and would come to an instant that there is not.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -23,16 +25,18 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub enum News {
     /// A server has made the release of this number, perhaps this very server. It can be read by now.
     Release(u64),
+    /// A server has created, rotated or revoked an API key. The keys can be read by now.
+    Keys,
     /// Nothing was heard for a while, or something may have been missed. Whoever has to know has a look.
     Perhaps,
 }
 
-/// Waits for releases. See [`Store::changes`].
+/// Waits for changes. See [`Store::changes`].
 pub struct Changes {
     every: Duration,
     /// When to have a look, if nothing is heard until then.
     look_at: Instant,
-    /// Who else may make a release: nobody, when there is none.
+    /// Who else may change anything: nobody, when there is none.
     others: Option<Others>,
 }
 
@@ -45,8 +49,8 @@ struct Others {
 }
 
 impl Store {
-    /// Returns what waits for releases that any server of this database makes, and has a look at least once in a while even
-    /// if nothing is heard of any: notifications get lost when a connection does.
+    /// Returns what waits until any server of this database makes a release or changes a key, and says so at least once in a
+    /// while even if nothing is heard: notifications get lost when a connection does.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -119,8 +123,8 @@ impl Others {
             };
             match listener.try_recv().await {
                 Ok(Some(notification)) => {
-                    if let Some(release) = release_in(&notification, &self.environment) {
-                        break Ok(News::Release(release));
+                    if let Some(news) = read(&notification, &self.environment) {
+                        break Ok(news);
                     }
                 }
                 // The connection is lost. There will be another.
@@ -131,7 +135,7 @@ impl Others {
         match heard {
             Ok(news) => news,
             Err(error) => {
-                tracing::warn!(%error, "no news of releases; the database is asked for them until there is a connection again");
+                tracing::warn!(%error, "nothing is heard of other servers' changes; the database is looked into until there is a connection again");
                 self.listener = None;
                 std::future::pending().await
             }
@@ -145,17 +149,31 @@ async fn connect(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
     Ok(listener)
 }
 
-/// Tells of a release in the change that makes it, and so when that is committed, and not otherwise.
-pub(crate) async fn tell(change: &mut Transaction, environment: &Environment, release: u64) -> Result<(), sqlx::Error> {
-    if let Transaction::Postgres(_) = change {
-        let word = format!("{} {release}", environment.id);
-        sql("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(word).execute(change).await?;
+impl Store {
+    /// Tells of a release in the change that makes it, and so when that is committed, and not otherwise.
+    pub(crate) async fn tell_of_release(&self, change: &mut Transaction, release: u64) -> Result<(), sqlx::Error> {
+        self.tell(change, &release.to_string()).await
     }
-    Ok(())
+
+    /// Tells of a change of the keys in that change.
+    pub(crate) async fn tell_of_keys(&self, change: &mut Transaction) -> Result<(), sqlx::Error> {
+        self.tell(change, KEYS).await
+    }
+
+    async fn tell(&self, change: &mut Transaction, what: &str) -> Result<(), sqlx::Error> {
+        if let Transaction::Postgres(_) = change {
+            let word = format!("{} {what}", self.environment.id);
+            sql("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(word).execute(change).await?;
+        }
+        Ok(())
+    }
 }
 
-/// Takes the release out of a word that is of this environment.
-fn release_in(notification: &PgNotification, environment: &Environment) -> Option<u64> {
-    let (of, release) = notification.payload().split_once(' ')?;
-    if of == environment.id { release.parse().ok() } else { None }
+/// Reads a word that is of this environment.
+fn read(notification: &PgNotification, environment: &Environment) -> Option<News> {
+    match notification.payload().split_once(' ')? {
+        (of, _) if of != environment.id => None,
+        (_, KEYS) => Some(News::Keys),
+        (_, release) => release.parse().ok().map(News::Release),
+    }
 }

@@ -5,6 +5,7 @@ mod idempotency;
 
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use usher_host::{CounterQuery, CounterReading, CounterUpdate, User};
 
@@ -68,11 +69,25 @@ impl Store {
     }
 }
 
+/// Keeps what a counter has come to in several periods: `[["day", 1772409600000, 3, 2], …]`, in one statement, because others
+/// may be waiting for the same counter.
+const KEEP: Text = Text::Each {
+    sqlite: "INSERT INTO counters (user_type, identifier, counter_id, period, started_at, units, unique_units)
+         SELECT $1, $2, $3, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($4) WHERE TRUE
+         ON CONFLICT (user_type, identifier, counter_id, period) DO UPDATE SET
+             started_at = excluded.started_at, units = excluded.units, unique_units = excluded.unique_units",
+    postgres: "INSERT INTO counters (user_type, identifier, counter_id, period, started_at, units, unique_units)
+         SELECT $1, $2, $3, row ->> 0, (row ->> 1)::BIGINT, (row ->> 2)::BIGINT, (row ->> 3)::BIGINT
+         FROM json_array_elements($4::JSON) AS row
+         ON CONFLICT (user_type, identifier, counter_id, period) DO UPDATE SET
+             started_at = excluded.started_at, units = excluded.units, unique_units = excluded.unique_units",
+};
+
 async fn count(change: &mut Transaction, update: &CounterUpdate) -> Result<(), sqlx::Error> {
     take_turn(change, update).await?;
     let last_use = last_use(change, update).await?;
     let before = read_units(change, &update.user, vec![&update.counter_id]).await?;
-    for (period, since_ms) in &update.periods {
+    let counted = update.periods.iter().map(|(period, since_ms)| {
         let since = integer::stored(*since_ms);
         let was_used = last_use.is_some_and(|used_at| used_at >= since);
         let unique = match (&update.resource_id, update.update.signum(), was_used) {
@@ -84,20 +99,15 @@ async fn count(change: &mut Transaction, update: &CounterUpdate) -> Result<(), s
         let period = period.to_string();
         let counted = before.get(&(update.counter_id.clone(), period.clone())).copied().unwrap_or_default();
         let counted = counted.with(since, update.update, unique);
-        sql("INSERT INTO counters (user_type, identifier, counter_id, period, started_at, units, unique_units)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (user_type, identifier, counter_id, period) DO UPDATE SET
-                 started_at = excluded.started_at, units = excluded.units, unique_units = excluded.unique_units")
+        json!([period, counted.started_at, counted.units, counted.unique_units])
+    });
+    sql(KEEP)
         .bind(user_type(&update.user))
         .bind(&update.user.identifier)
         .bind(&update.counter_id)
-        .bind(period)
-        .bind(counted.started_at)
-        .bind(counted.units)
-        .bind(counted.unique_units)
+        .bind(Value::from_iter(counted).to_string())
         .execute(change)
         .await?;
-    }
     note_use(change, update).await
 }
 
@@ -107,7 +117,7 @@ async fn count(change: &mut Transaction, update: &CounterUpdate) -> Result<(), s
 async fn take_turn(change: &mut Transaction, update: &CounterUpdate) -> Result<(), sqlx::Error> {
     if let Transaction::Postgres(_) = change {
         // Two counters whose hashes begin alike only wait for each other for nothing.
-        let counter = serde_json::json!([user_type(&update.user), update.user.identifier, update.counter_id]);
+        let counter = json!([user_type(&update.user), update.user.identifier, update.counter_id]);
         let [a, b, c, d, e, f, g, h, ..]: [u8; 32] = Sha256::digest(counter.to_string()).into();
         let lock = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
         sql("SELECT pg_advisory_xact_lock($1)").bind(lock).execute(change).await?;

@@ -101,7 +101,7 @@ impl Store {
         let key = NewKey::draw(kind, &self.environment)?;
         let mut change = self.begin_in_turn().await.during(DOING)?;
         self.insert(&mut change, &key, name).await.during(DOING)?;
-        change.commit().await.during(DOING)?;
+        self.commit_keys(change).await.during(DOING)?;
         Ok(key)
     }
 
@@ -124,7 +124,7 @@ impl Store {
         for key in first.all() {
             self.insert(&mut change, key, None).await.during(DOING)?;
         }
-        change.commit().await.during(DOING)?;
+        self.commit_keys(change).await.during(DOING)?;
         Ok(Some(first))
     }
 
@@ -150,9 +150,14 @@ impl Store {
         if revoked > 0 {
             let deed = Deed { action: "revoke-key", subject: id, detail: None };
             self.note(&mut change, &deed).await.during(DOING)?;
+            self.commit_keys(change).await.during(DOING)?;
         }
-        change.commit().await.during(DOING)?;
         Ok(())
+    }
+
+    async fn commit_keys(&self, mut change: Transaction) -> Result<(), sqlx::Error> {
+        self.tell_of_keys(&mut change).await?;
+        change.commit().await
     }
 
     async fn insert(&self, change: &mut Transaction, key: &NewKey, name: Option<&KeyName>) -> Result<(), sqlx::Error> {

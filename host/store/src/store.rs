@@ -5,7 +5,6 @@ use std::sync::Arc;
 use usher_host::Clock;
 
 use crate::audit::Author;
-use crate::changes;
 use crate::connections::Connections;
 use crate::environment::Environment;
 use crate::integer;
@@ -84,7 +83,7 @@ impl Store {
     /// Makes the next release out of a change of the catalog or the workflows, and commits both as one.
     pub(crate) async fn commit_release(&self, mut change: Transaction) -> Result<u64, sqlx::Error> {
         let release = next_release(&mut change, &self.environment).await?;
-        changes::tell(&mut change, &self.environment, release).await?;
+        self.tell_of_release(&mut change, release).await?;
         change.commit().await?;
         Ok(release)
     }

@@ -46,7 +46,7 @@ impl Store {
         end.execute(&mut change).await.during(DOING)?;
         let deed = Deed { action: "rotate-key", subject: id, detail: Some(key.id()) };
         self.note(&mut change, &deed).await.during(DOING)?;
-        change.commit().await.during(DOING)?;
+        self.commit_keys(change).await.during(DOING)?;
         Ok(Rotated { key, old_ends_at_ms })
     }
 }

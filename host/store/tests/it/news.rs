@@ -1,10 +1,10 @@
-//! News of releases: who hears of them, and when.
+//! News of what other servers have changed: who hears of it, and when.
 
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use usher_host::Scope;
-use usher_store::{Changes, Enabled, News};
+use usher_store::{Changes, Enabled, KeyKind, News};
 
 use crate::fixture::{Place, USUAL, on_each_database, slug, user};
 
@@ -14,7 +14,7 @@ on_each_database!(no_news_comes_of_a_wait_that_is_given_up);
 const NEVER: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
-async fn every_server_hears_of_every_release_and_of_nothing_else() {
+async fn every_server_hears_of_every_release_and_every_key_and_of_nothing_else() {
     let Some(place) = Place::in_postgres() else { return };
     let one = place.open().await;
     let other = place.of_another_server().open().await;
@@ -31,6 +31,20 @@ async fn every_server_hears_of_every_release_and_of_nothing_else() {
         assert_eq!(changes.next().await, News::Release(release));
         assert_eq!(changes.next().await, News::Release(next));
         assert_eq!(store.snapshot().await.unwrap().release, next);
+    }
+
+    let key = other.create_key(KeyKind::Secret, None).await.unwrap();
+    let key = one.rotate_key(key.id(), Duration::ZERO).await.unwrap().key;
+    other.revoke_key(key.id()).await.unwrap();
+    // It is revoked already.
+    other.revoke_key(key.id()).await.unwrap();
+    one.revoke_key("key_nobody").await.unwrap_err();
+    let last = one.put_catalog("catalog").await.unwrap();
+    for changes in &mut heard {
+        for _ in 0..3 {
+            assert_eq!(changes.next().await, News::Keys);
+        }
+        assert_eq!(changes.next().await, News::Release(last));
     }
 }
 
