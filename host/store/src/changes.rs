@@ -135,7 +135,7 @@ impl Others {
         match heard {
             Ok(news) => news,
             Err(error) => {
-                tracing::warn!(%error, "nothing is heard of other servers' changes; the database is looked into until there is a connection again");
+                tracing::warn!(%error, "other servers cannot be heard; until they can, their changes are looked for");
                 self.listener = None;
                 std::future::pending().await
             }

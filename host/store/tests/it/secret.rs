@@ -75,8 +75,9 @@ async fn keys_from_before_are_converted_once() {
 async fn a_conversion_that_breaks_off_leaves_all_as_it_was() {
     let place = Place::in_sqlite();
     old_database(&place).await;
-    let trigger = "CREATE TRIGGER breaks_off BEFORE UPDATE OF hash ON keys WHEN OLD.id = 'key_2' BEGIN SELECT RAISE(ABORT, 'full'); END";
-    place.tamper(trigger).await;
+    const BREAK_OFF: &str = "CREATE TRIGGER breaks_off BEFORE UPDATE OF hash ON keys WHEN OLD.id = 'key_2'
+         BEGIN SELECT RAISE(ABORT, 'full'); END";
+    place.tamper(BREAK_OFF).await;
     let error = place.try_open().await.unwrap_err();
     assert!(error.to_string().contains("converting the keys"), "{error}");
     let mut connection = connect(&place).await;
