@@ -211,7 +211,7 @@ impl Entered {
         create_private(&server.folder)?;
         let mut turn = Turn::take(server).await?;
         turn.migrate(server).await?;
-        let connections = PostgresConnections::to(server).await.during("opening the database")?;
-        Ok(Self { connections: Connections::Postgres(connections), lock: None, turn: Some(turn) })
+        let connections = Connections::Postgres(PostgresConnections::to(server));
+        Ok(Self { connections, lock: None, turn: Some(turn) })
     }
 }

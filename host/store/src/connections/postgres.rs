@@ -50,14 +50,16 @@ pub(crate) struct PostgresConnections {
 }
 
 impl PostgresConnections {
-    pub(crate) async fn to(server: &Server) -> Result<Self, sqlx::Error> {
+    /// Returns connections that are opened when they are needed, but for the readers that are there ahead. That the database can
+    /// be reached at all is known already: a start has more time for that than a decision.
+    pub(crate) fn to(server: &Server) -> Self {
         let writing = with_deadlines(&server.options, WRITER_LOCK);
         // INVARIANT: acknowledged means durable, whatever is usual on that database server.
         let writing = writing.options([("synchronous_commit", "on")]);
         let reading = with_deadlines(&server.options, READER_LOCK).options([("default_transaction_read_only", "on")]);
-        let writers = pool(WRITERS, WRITER_WAIT).connect_with(writing).await?;
-        let readers = pool(READERS, READER_WAIT).min_connections(READERS_AHEAD).connect_with(reading).await?;
-        Ok(Self { writers, readers, server: Arc::new(server.options.clone()) })
+        let writers = pool(WRITERS, WRITER_WAIT).connect_lazy_with(writing);
+        let readers = pool(READERS, READER_WAIT).min_connections(READERS_AHEAD).connect_lazy_with(reading);
+        Self { writers, readers, server: Arc::new(server.options.clone()) }
     }
 
     /// Each statement of a change sees what has been committed before it. Where that is not enough, a change takes a lock first.
@@ -165,7 +167,7 @@ mod tests {
         let Ok(Place::Server(server)) = (Location::Url { url, folder: "own".into() }).place() else {
             panic!("a server")
         };
-        Some(PostgresConnections::to(&server).await.unwrap())
+        Some(PostgresConnections::to(&server))
     }
 
     #[tokio::test]
