@@ -79,7 +79,7 @@ async fn run(options: &ServeOptions) -> Result<(), ServeError> {
     let shutdown = Shutdown::listen().map_err(ServeError::Runtime)?;
     let catalog = options.catalog.as_deref().map(read_catalog).transpose()?;
     let location = match &options.database {
-        Some(url) => Location::Url(url.clone()),
+        Some(url) => Location::Url { url: url.clone(), folder: options.data.clone() },
         None => Location::Folder(options.data.clone()),
     };
     let config = config(options, &location)?;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection, query};
 use usher_host::User;
 
 use crate::database_error::{DatabaseError, During};
 use crate::integer;
+use crate::row::Row;
+use crate::statement::sql;
 use crate::store::Store;
+use crate::transaction::Transaction;
 use crate::user_data::user_type;
 
 /// Says on whose behalf something is changed.
@@ -30,7 +31,8 @@ pub enum Author {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuditEntry {
-    /// Its number. Later ones have higher numbers, and none is used twice.
+    /// Its number. Later ones have higher numbers, except that two servers that write at the same time may come to be the other
+    /// way round; and none is used twice.
     pub id: u64,
     /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
     pub at_ms: u64,
@@ -83,16 +85,21 @@ impl Store {
     ///
     /// When the database fails, or holds something that Usher never wrote.
     pub async fn audit(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditEntry>, DatabaseError> {
-        let page = query("SELECT * FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2")
-            .bind(before.map_or(i64::MAX, integer::stored))
-            .bind(limit);
-        let rows = page.fetch_all(&self.connections.readers).await;
-        rows.and_then(|rows| rows.iter().map(entry).collect()).during("reading the audit log")
+        self.read_audit(before, limit).await.during("reading the audit log")
+    }
+
+    async fn read_audit(&self, before: Option<u64>, limit: u32) -> Result<Vec<AuditEntry>, sqlx::Error> {
+        let mut moment = self.connections.begin_view().await?;
+        let page = sql(
+            "SELECT id, at, author, action, subject, detail, request FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2",
+        );
+        let page = page.bind(before.map_or(i64::MAX, integer::stored)).bind(i64::from(limit));
+        page.fetch_all(&mut moment).await?.iter().map(entry).collect()
     }
 
     /// Notes a deed in the change that does it.
-    pub(crate) async fn note(&self, change: &mut SqliteConnection, deed: &Deed<'_>) -> Result<(), sqlx::Error> {
-        query("INSERT INTO audit (at, author, action, subject, detail, request) VALUES ($1, $2, $3, $4, $5, $6)")
+    pub(crate) async fn note(&self, change: &mut Transaction, deed: &Deed<'_>) -> Result<(), sqlx::Error> {
+        sql("INSERT INTO audit (at, author, action, subject, detail, request) VALUES ($1, $2, $3, $4, $5, $6)")
             .bind(integer::stored(self.clock.now_ms()))
             .bind(self.author.name())
             .bind(deed.action)
@@ -110,14 +117,14 @@ pub(crate) fn named(user: &User) -> String {
     format!("{}/{}", user_type(user), user.identifier)
 }
 
-fn entry(row: &SqliteRow) -> Result<AuditEntry, sqlx::Error> {
+fn entry(row: &Row) -> Result<AuditEntry, sqlx::Error> {
     Ok(AuditEntry {
-        id: integer::read(row.try_get("id")?)?,
-        at_ms: integer::read(row.try_get("at")?)?,
-        author: row.try_get("author")?,
-        action: row.try_get("action")?,
-        subject: row.try_get("subject")?,
-        detail: row.try_get("detail")?,
-        request: row.try_get("request")?,
+        id: integer::read(row.get("id")?)?,
+        at_ms: integer::read(row.get("at")?)?,
+        author: row.get("author")?,
+        action: row.get("action")?,
+        subject: row.get("subject")?,
+        detail: row.get("detail")?,
+        request: row.get("request")?,
     })
 }

@@ -4,7 +4,10 @@ use std::error::Error;
 
 /// Says that the database failed, and during what. The operator's move; the source says more.
 #[derive(Debug, thiserror::Error)]
-#[error("database: {doing} failed; expected a healthy, writable disk with free space; the operator has to look at it")]
+#[error(
+    "database: {doing} failed; expected a healthy, writable disk with free space, or a database server that answers in time; \
+     the operator has to look at it"
+)]
 pub struct DatabaseError {
     doing: &'static str,
     source: Box<dyn Error + Send + Sync>,

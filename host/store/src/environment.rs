@@ -1,11 +1,11 @@
 //! The environment: where releases are live.
 
-use sqlx::{Connection, SqliteConnection, query, query_as};
-
 use crate::database_error::During;
 use crate::integer;
 use crate::open::OpenError;
 use crate::random;
+use crate::statement::sql;
+use crate::transaction::Transaction;
 
 /// The one environment there is, for now.
 const LIVE: &str = "live";
@@ -21,24 +21,20 @@ pub struct Environment {
     pub name: String,
 }
 
-/// Returns the environment, and whether it had to be created.
-pub(crate) async fn find_or_create(
-    writer: &mut SqliteConnection,
-    now_ms: u64,
-) -> Result<(Environment, bool), OpenError> {
+/// Returns the environment, and whether it had to be created. Nobody else is doing that at the same time.
+pub(crate) async fn find_or_create(mut change: Transaction, now_ms: u64) -> Result<(Environment, bool), OpenError> {
     const DOING: &str = "reading the environment";
-    let mut change = writer.begin_with("BEGIN IMMEDIATE").await.during(DOING)?;
-    let found: Option<(String, String)> =
-        query_as("SELECT id, name FROM environment").fetch_optional(&mut *change).await.during(DOING)?;
-    if let Some((id, name)) = found {
+    let found = sql("SELECT id, name FROM environment").fetch_optional(&mut change).await.during(DOING)?;
+    if let Some(row) = found {
+        let (id, name) = (row.get("id").during(DOING)?, row.get("name").during(DOING)?);
         return Ok((Environment { id, name }, false));
     }
     let environment = Environment { id: format!("env_{}", random::hex::<6>()?), name: LIVE.to_owned() };
-    query("INSERT INTO environment (id, name, release, created_at) VALUES ($1, $2, 0, $3)")
+    sql("INSERT INTO environment (id, name, release, created_at) VALUES ($1, $2, 0, $3)")
         .bind(&environment.id)
         .bind(&environment.name)
         .bind(integer::stored(now_ms))
-        .execute(&mut *change)
+        .execute(&mut change)
         .await
         .during(DOING)?;
     change.commit().await.during(DOING)?;

@@ -6,9 +6,6 @@ mod rotation;
 mod scope;
 mod text;
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection, query, query_scalar};
-
 pub(crate) use self::hash::secret_of;
 pub use self::hash::{KeyHash, KeyHasher};
 pub use self::name::{InvalidKeyName, KeyName};
@@ -19,7 +16,10 @@ use crate::audit::Deed;
 use crate::database_error::{DatabaseError, During, damaged};
 use crate::integer;
 use crate::random::RandomnessError;
+use crate::row::Row;
+use crate::statement::sql;
 use crate::store::Store;
+use crate::transaction::Transaction;
 
 /// Describes a key that is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,8 +80,15 @@ impl Store {
     ///
     /// When the database fails, or holds something that Usher never wrote.
     pub async fn keys(&self) -> Result<Vec<KeyRecord>, DatabaseError> {
-        let rows = query("SELECT * FROM keys ORDER BY created_at, id").fetch_all(&self.connections.readers).await;
-        rows.and_then(|rows| rows.iter().map(record).collect()).during("listing the keys")
+        self.read_keys().await.during("listing the keys")
+    }
+
+    async fn read_keys(&self) -> Result<Vec<KeyRecord>, sqlx::Error> {
+        let mut moment = self.connections.begin_view().await?;
+        let all = sql(
+            "SELECT id, name, kind, scopes, hash, created_at, revoked_at, ends_at FROM keys ORDER BY created_at, id",
+        );
+        all.fetch_all(&mut moment).await?.iter().map(record).collect()
     }
 
     /// Creates a key. This is the only time that its text can be seen.
@@ -92,9 +99,9 @@ impl Store {
     pub async fn create_key(&self, kind: KeyKind, name: Option<&KeyName>) -> Result<NewKey, KeyError> {
         const DOING: &str = "creating a key";
         let key = NewKey::draw(kind, &self.environment)?;
-        let mut change = self.begin().await.during(DOING)?;
+        let mut change = self.begin_in_turn().await.during(DOING)?;
         self.insert(&mut change, &key, name).await.during(DOING)?;
-        change.commit().await.during(DOING)?;
+        self.commit_keys(change).await.during(DOING)?;
         Ok(key)
     }
 
@@ -108,16 +115,16 @@ impl Store {
     /// When no random text can be drawn, or the database fails; there is then no new key.
     pub async fn create_first_keys(&self) -> Result<Option<FirstKeys>, KeyError> {
         const DOING: &str = "creating the first keys";
-        let mut change = self.begin().await.during(DOING)?;
-        let keys: i64 = query_scalar("SELECT COUNT(*) FROM keys").fetch_one(&mut *change).await.during(DOING)?;
-        if keys > 0 {
+        let mut change = self.begin_in_turn().await.during(DOING)?;
+        let any = sql("SELECT id FROM keys LIMIT 1").fetch_optional(&mut change).await.during(DOING)?;
+        if any.is_some() {
             return Ok(None);
         }
         let first = FirstKeys::draw(&self.environment)?;
         for key in first.all() {
             self.insert(&mut change, key, None).await.during(DOING)?;
         }
-        change.commit().await.during(DOING)?;
+        self.commit_keys(change).await.during(DOING)?;
         Ok(Some(first))
     }
 
@@ -128,43 +135,40 @@ impl Store {
     /// When there is no such key, or the database fails; nothing has changed then.
     pub async fn revoke_key(&self, id: &str) -> Result<(), KeyError> {
         const DOING: &str = "revoking a key";
-        let mut change = self.begin().await.during(DOING)?;
-        let known: i64 = query_scalar("SELECT COUNT(*) FROM keys WHERE id = $1")
-            .bind(id)
-            .fetch_one(&mut *change)
-            .await
-            .during(DOING)?;
-        if known == 0 {
+        let mut change = self.begin_in_turn().await.during(DOING)?;
+        let known =
+            sql("SELECT id FROM keys WHERE id = $1").bind(id).fetch_optional(&mut change).await.during(DOING)?;
+        if known.is_none() {
             return Err(KeyError::Unknown { id: id.to_owned() });
         }
-        let revoked = query("UPDATE keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+        let revoked = sql("UPDATE keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
             .bind(id)
             .bind(integer::stored(self.clock.now_ms()))
-            .execute(&mut *change)
+            .execute(&mut change)
             .await
             .during(DOING)?;
-        if revoked.rows_affected() > 0 {
+        if revoked > 0 {
             let deed = Deed { action: "revoke-key", subject: id, detail: None };
             self.note(&mut change, &deed).await.during(DOING)?;
+            self.commit_keys(change).await.during(DOING)?;
         }
-        change.commit().await.during(DOING)?;
         Ok(())
     }
 
-    async fn insert(
-        &self,
-        change: &mut SqliteConnection,
-        key: &NewKey,
-        name: Option<&KeyName>,
-    ) -> Result<(), sqlx::Error> {
-        query("INSERT INTO keys (id, kind, hash, created_at, name, scopes) VALUES ($1, $2, $3, $4, $5, $6)")
+    async fn commit_keys(&self, mut change: Transaction) -> Result<(), sqlx::Error> {
+        self.tell_of_keys(&mut change).await?;
+        change.commit().await
+    }
+
+    async fn insert(&self, change: &mut Transaction, key: &NewKey, name: Option<&KeyName>) -> Result<(), sqlx::Error> {
+        sql("INSERT INTO keys (id, kind, hash, created_at, name, scopes) VALUES ($1, $2, $3, $4, $5, $6)")
             .bind(key.id())
             .bind(key.kind().as_str())
             .bind(self.key_hasher().hash_of(key.text()).as_bytes().as_slice())
             .bind(integer::stored(self.clock.now_ms()))
             .bind(name.map(KeyName::as_str))
             .bind(key.kind().scopes().stored())
-            .execute(&mut *change)
+            .execute(change)
             .await?;
         let detail = match key.kind() {
             KeyKind::Secret | KeyKind::Public => key.kind().as_str().to_owned(),
@@ -174,19 +178,19 @@ impl Store {
     }
 }
 
-fn record(row: &SqliteRow) -> Result<KeyRecord, sqlx::Error> {
-    let kind: &str = row.try_get("kind")?;
-    let scopes: &str = row.try_get("scopes")?;
-    let name: Option<String> = row.try_get("name")?;
-    let hash: &[u8] = row.try_get("hash")?;
+fn record(row: &Row) -> Result<KeyRecord, sqlx::Error> {
+    let kind: &str = row.get("kind")?;
+    let scopes: &str = row.get("scopes")?;
+    let name: Option<String> = row.get("name")?;
+    let hash: &[u8] = row.get("hash")?;
     Ok(KeyRecord {
-        id: row.try_get("id")?,
+        id: row.get("id")?,
         kind: KeyKind::from_stored(kind, scopes)
             .ok_or_else(|| damaged(format!("a key of kind `{kind}` with scopes `{scopes}`")))?,
         name: name.map(KeyName::from_stored),
         hash: KeyHash::from_stored(hash)?,
-        created_at_ms: integer::read(row.try_get("created_at")?)?,
-        revoked_at_ms: integer::read_optional(row.try_get("revoked_at")?)?,
-        ends_at_ms: integer::read_optional(row.try_get("ends_at")?)?,
+        created_at_ms: integer::read(row.get("created_at")?)?,
+        revoked_at_ms: integer::read_optional(row.get("revoked_at")?)?,
+        ends_at_ms: integer::read_optional(row.get("ends_at")?)?,
     })
 }

@@ -7,10 +7,11 @@ use std::sync::{Arc, OnceLock};
 
 use fastbloom::AtomicBloomFilter;
 use futures_util::TryStreamExt;
-use sqlx::{Row, SqliteConnection, SqlitePool, query, query_scalar};
+use sqlx::{Row, SqlitePool, query, query_scalar};
 use tokio::task::AbortHandle;
 use usher_host::User;
 
+use crate::connections::{Connections, SqliteConnections};
 use crate::user_data::user_type;
 
 /// How many users there is room for at least; for more, four times as many as there are when the store opens. Beyond that
@@ -32,7 +33,8 @@ const HOW_MANY: &str = "SELECT (SELECT COUNT(*) FROM customers) + (SELECT COUNT(
 
 /// Says of a user that nothing is kept of them, or that there may be something. It is never wrong in the first.
 ///
-/// It holds for a database that only one process writes to, which is what the lock of a data folder is for.
+/// It holds for a database that only one process writes to, which is what the lock of a data folder is for. To a server that
+/// shares its database with others, everybody may be known.
 #[derive(Debug)]
 pub(crate) struct KnownUsers {
     filter: AtomicBloomFilter<RandomState>,
@@ -46,18 +48,30 @@ pub(crate) struct KnownUsers {
 pub(crate) struct Trace(u64);
 
 impl KnownUsers {
+    pub(crate) async fn of(connections: &Connections) -> Result<Arc<Self>, sqlx::Error> {
+        match connections {
+            Connections::Sqlite(connections) => Self::of_file(connections).await,
+            Connections::Postgres(_) => Ok(Arc::new(Self::expecting(1))),
+        }
+    }
+
     /// Begins with nobody, and has the users that are stored already come in beside everything else.
-    pub(crate) async fn of(writer: &mut SqliteConnection, readers: SqlitePool) -> Result<Arc<Self>, sqlx::Error> {
-        let stored: i64 = query_scalar(HOW_MANY).fetch_one(writer).await?;
+    async fn of_file(connections: &SqliteConnections) -> Result<Arc<Self>, sqlx::Error> {
+        let stored: i64 = query_scalar(HOW_MANY).fetch_one(&connections.writer).await?;
         let stored = usize::try_from(stored).unwrap_or_default();
-        let filter = AtomicBloomFilter::with_false_pos(FALSE_ALARMS).hasher(RandomState::new());
-        let filter = filter.expected_items(stored.saturating_mul(4).max(ROOM));
-        let users = Arc::new(Self { filter, is_whole: AtomicBool::new(stored == 0), filling: OnceLock::new() });
+        let users = Arc::new(Self::expecting(stored.saturating_mul(4).max(ROOM)));
         if stored > 0 {
-            let task = tokio::spawn(fill(Arc::clone(&users), readers));
+            let task = tokio::spawn(fill(Arc::clone(&users), connections.readers.clone()));
             users.filling.get_or_init(|| task.abort_handle());
+        } else {
+            users.is_whole.store(true, Ordering::Release);
         }
         Ok(users)
+    }
+
+    fn expecting(users: usize) -> Self {
+        let filter = AtomicBloomFilter::with_false_pos(FALSE_ALARMS).hasher(RandomState::new());
+        Self { filter: filter.expected_items(users), is_whole: AtomicBool::new(false), filling: OnceLock::new() }
     }
 
     pub(crate) fn trace(&self, user: &User) -> Trace {
@@ -111,8 +125,8 @@ mod tests {
     use usher_host::{User, UserType};
 
     use super::{EVERYBODY, KnownUsers, fill};
-    use crate::connections::Connections;
-    use crate::schema;
+    use crate::connections::{Connections, SqliteConnections};
+    use crate::schema::sqlite;
 
     /// One row of each table that has users in it.
     const ROWS: [&str; 5] = [
@@ -125,20 +139,18 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_has_a_row_is_known() {
-        let connections = Connections::to_memory().await.unwrap();
-        schema::migrate(&mut connections.writer.acquire().await.unwrap()).await.unwrap();
+        let connections = SqliteConnections::to_memory().await.unwrap();
+        sqlite::migrate(&mut connections.writer.acquire().await.unwrap()).await.unwrap();
         for row in ROWS {
             query(row).execute(&connections.writer).await.unwrap();
         }
         assert_eq!(query(EVERYBODY).fetch_all(&connections.readers).await.unwrap().len(), ROWS.len() + 1);
 
-        let mut writer = connections.writer.acquire().await.unwrap();
-        let users = KnownUsers::of(&mut writer, connections.readers.clone()).await.unwrap();
+        let users = KnownUsers::of(&Connections::Sqlite(connections.clone())).await.unwrap();
         let is_stranger = |identifier: &str, user_type| {
             users.is_stranger(users.trace(&User { identifier: identifier.to_owned(), user_type }))
         };
         assert!(!is_stranger("nobody", UserType::Authenticated), "they are not all in yet");
-        drop(writer);
         fill(users.clone(), connections.readers).await;
         for known in ["customer", "of-data", "source", "target", "counted", "reader"] {
             assert!(!is_stranger(known, UserType::Authenticated), "{known}");

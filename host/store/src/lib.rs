@@ -1,10 +1,14 @@
-//! Keeps everything that one Usher server must not lose: the catalog, the workflows and their modules, the API keys,
+//! Keeps everything that an Usher server must not lose: the catalog, the workflows and their modules, the API keys,
 //! and what the operator knows of users. This crate alone knows SQL.
 //!
+//! There are two databases to keep it in. `SQLite` is compiled in, and its file belongs to one server. PostgreSQL is for several
+//! servers that are one to their callers: whichever of them is asked, all know the same. Both do the same, which is why every
+//! test of this crate runs on both.
+//!
 //! A change that was answered with success is on the disk: it survives `kill -9`, and a crash leaves what was before or
-//! what came after, never something between. Changes are made one after another, through a single connection, while
-//! reads go on beside them. What a decision may read, it reads through [`usher_host::UserData`], on connections that
-//! the database itself keeps from writing.
+//! what came after, never something between. Changes that depend on each other are made one after another, while reads go
+//! on beside them. What a decision may read, it reads through [`usher_host::UserData`], on connections that the database
+//! itself keeps from writing.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -31,6 +35,10 @@ mod location;
 mod lock;
 
 mod connections;
+mod row;
+mod statement;
+mod transaction;
+
 mod database_error;
 mod integer;
 mod open;
@@ -43,6 +51,7 @@ mod environment;
 mod random;
 
 mod catalog;
+mod changes;
 mod module;
 mod snapshot;
 mod workflow;
@@ -56,6 +65,7 @@ mod user_data;
 mod counter;
 
 pub use audit::{AuditEntry, Author};
+pub use changes::{Changes, News};
 pub use counter::{CounterError, IdempotencyKey};
 pub use database_error::DatabaseError;
 pub use environment::Environment;

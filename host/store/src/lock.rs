@@ -1,9 +1,8 @@
 //! The lock: one database, one server.
 
-use std::fs::{DirBuilder, File, TryLockError};
-use std::path::Path;
+use std::fs::{File, TryLockError};
 
-use crate::location::Files;
+use crate::location::{Files, create_private};
 use crate::open::OpenError;
 
 /// Holds a database for this process. The operating system lets go of it when the process ends, however it ends.
@@ -15,7 +14,7 @@ pub(crate) struct DatabaseLock {
 impl DatabaseLock {
     /// Takes the lock of a database, and creates the folder it is in.
     pub(crate) fn take(files: &Files) -> Result<Self, OpenError> {
-        create_private(&files.folder).map_err(|source| OpenError::Folder { folder: files.folder.clone(), source })?;
+        create_private(&files.folder)?;
         let failed = |source| OpenError::Lock { file: files.lock.clone(), source };
         let file = File::options().create(true).truncate(false).write(true).open(&files.lock).map_err(failed)?;
         match file.try_lock() {
@@ -35,24 +34,17 @@ impl Drop for DatabaseLock {
     }
 }
 
-/// Creates a folder, and its parents, that other users of the machine cannot look into. One that exists stays as it is.
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 #[cfg(test)]
 mod tests {
     use super::DatabaseLock;
-    use crate::location::Location;
+    use crate::location::{Location, Place};
 
     #[test]
     fn a_lock_ends_even_if_a_starting_process_has_a_copy() {
         let folder = tempfile::tempdir().unwrap();
-        let files = Location::Folder(folder.path().to_owned()).files().unwrap().unwrap();
+        let Place::File(files) = Location::Folder(folder.path().to_owned()).place().unwrap() else {
+            panic!("no files")
+        };
         let lock = DatabaseLock::take(&files).unwrap();
         let copy = lock.file.try_clone().unwrap();
         DatabaseLock::take(&files).unwrap_err();

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use sha2::{Digest, Sha256};
-use sqlx::{SqliteConnection, query, query_scalar};
 
 use crate::database_error::{DatabaseError, During, damaged};
 use crate::integer;
 use crate::random::to_hex;
+use crate::statement::sql;
 use crate::store::Store;
+use crate::transaction::Transaction;
 
 /// Names a module by its content: the SHA-256 of its bytes, in lowercase hexadecimal digits.
 ///
@@ -83,12 +84,19 @@ impl Store {
     ///
     /// When the database fails; what it said before stays.
     pub async fn put_report(&self, digest: &ModuleDigest, report: &str) -> Result<(), DatabaseError> {
-        let kept = query(
-            "INSERT INTO module_reports (digest, report) SELECT digest, $2 FROM modules WHERE digest = $1
-             ON CONFLICT (digest) DO UPDATE SET report = excluded.report",
-        );
-        let kept = kept.bind(digest.as_str()).bind(report).execute(&self.connections.writer).await;
-        kept.map(drop).during("writing a module's report")
+        self.keep_report(digest, report).await.during("writing a module's report")
+    }
+
+    async fn keep_report(&self, digest: &ModuleDigest, report: &str) -> Result<(), sqlx::Error> {
+        // In turn: a module must not be forgotten meanwhile.
+        let mut change = self.begin_in_turn().await?;
+        sql("INSERT INTO module_reports (digest, report) SELECT digest, $2 FROM modules WHERE digest = $1
+             ON CONFLICT (digest) DO UPDATE SET report = excluded.report")
+        .bind(digest.as_str())
+        .bind(report)
+        .execute(&mut change)
+        .await?;
+        change.commit().await
     }
 
     /// Reads the bytes of a module; none when no workflow uses it, or no longer. Whoever has the digest from a
@@ -102,10 +110,9 @@ impl Store {
     }
 
     async fn read_module(&self, digest: &ModuleDigest) -> Result<Option<Vec<u8>>, sqlx::Error> {
-        let wasm: Option<Vec<u8>> = query_scalar("SELECT wasm FROM modules WHERE digest = $1")
-            .bind(digest.as_str())
-            .fetch_optional(&self.connections.readers)
-            .await?;
+        let mut moment = self.connections.begin_view().await?;
+        let read = sql("SELECT wasm FROM modules WHERE digest = $1").bind(digest.as_str());
+        let wasm: Option<Vec<u8>> = read.fetch_optional(&mut moment).await?.map(|row| row.get("wasm")).transpose()?;
         if let Some(wasm) = &wasm {
             let found = ModuleDigest::of(wasm);
             if found != *digest {
@@ -118,24 +125,20 @@ impl Store {
 
 /// Keeps a module. One that is there already is written again: an upload also mends what the disk has damaged.
 pub(crate) async fn keep(
-    change: &mut SqliteConnection,
+    change: &mut Transaction,
     digest: &ModuleDigest,
     module: NewModule<'_>,
 ) -> Result<(), sqlx::Error> {
-    query(
-        "INSERT INTO modules (digest, size, wasm) VALUES ($1, $2, $3)
-         ON CONFLICT (digest) DO UPDATE SET size = excluded.size, wasm = excluded.wasm",
-    )
+    sql("INSERT INTO modules (digest, size, wasm) VALUES ($1, $2, $3)
+         ON CONFLICT (digest) DO UPDATE SET size = excluded.size, wasm = excluded.wasm")
     .bind(digest.as_str())
     .bind(integer::stored(u64::try_from(module.wasm.len()).unwrap_or(u64::MAX)))
     .bind(module.wasm)
-    .execute(&mut *change)
+    .execute(change)
     .await?;
     let Some(report) = module.report else { return Ok(()) };
-    query(
-        "INSERT INTO module_reports (digest, report) VALUES ($1, $2)
-         ON CONFLICT (digest) DO UPDATE SET report = excluded.report",
-    )
+    sql("INSERT INTO module_reports (digest, report) VALUES ($1, $2)
+         ON CONFLICT (digest) DO UPDATE SET report = excluded.report")
     .bind(digest.as_str())
     .bind(report)
     .execute(change)
@@ -144,7 +147,7 @@ pub(crate) async fn keep(
 }
 
 /// Forgets the modules that no workflow uses.
-pub(crate) async fn forget_unused(change: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    query("DELETE FROM modules WHERE digest NOT IN (SELECT digest FROM workflows)").execute(change).await?;
+pub(crate) async fn forget_unused(change: &mut Transaction) -> Result<(), sqlx::Error> {
+    sql("DELETE FROM modules WHERE digest NOT IN (SELECT digest FROM workflows)").execute(change).await?;
     Ok(())
 }

@@ -8,15 +8,16 @@ use std::sync::Arc;
 use usher_host::Clock;
 
 use crate::audit::Author;
-use crate::connections::Connections;
+use crate::connections::{Connections, PostgresConnections, SqliteConnections};
 use crate::database_error::{DatabaseError, During};
 use crate::environment;
 use crate::key;
 use crate::known_users::KnownUsers;
-use crate::location::Location;
+use crate::location::{Files, Location, Place, Server, create_private};
 use crate::lock::DatabaseLock;
 use crate::random::RandomnessError;
-use crate::schema;
+use crate::schema::postgres::Turn;
+use crate::schema::sqlite;
 use crate::secret::Secret;
 use crate::store::Store;
 
@@ -26,8 +27,8 @@ use crate::store::Store;
 pub enum OpenError {
     /// The URL names no database that this version can use.
     #[error(
-        "database URL: this version keeps its data in SQLite only; expected `sqlite://PATH`, found {found}; the \
-         operator has to give another URL or a data folder"
+        "database URL: expected `sqlite://PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, found {found}; the \
+         operator has to give another URL, or none and a data folder"
     )]
     Url {
         /// What was found, without anything that could be a password.
@@ -75,23 +76,23 @@ pub enum OpenError {
         /// What the database said.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// The file is a database of another program.
+    /// It is a database of another program.
     #[error(
-        "database `{}` belongs to another program; expected one of Usher's, or no file; nothing in it was changed; the \
-         operator has to choose another place", file.display()
+        "database `{database}` belongs to another program; expected one of Usher's, or none that has anything in it; nothing \
+         in it was changed; the operator has to choose another place"
     )]
     Foreign {
-        /// The file.
-        file: PathBuf,
+        /// Its file, or its URL without who connects.
+        database: String,
     },
     /// A newer version of Usher has used the database.
     #[error(
-        "database `{}` has schema version {found}, written by a newer Usher; expected at most version {newest}; \
-         nothing in it was changed; the operator has to run the newer Usher, or restore an older backup", file.display()
+        "database `{database}` has schema version {found}, written by a newer Usher; expected at most version {newest}; \
+         nothing in it was changed; the operator has to run the newer Usher, or restore an older backup"
     )]
     NewerSchema {
-        /// The file.
-        file: PathBuf,
+        /// Its file, or its URL without who connects.
+        database: String,
         /// The version of its schema.
         found: i64,
         /// The newest version that this Usher knows.
@@ -121,15 +122,15 @@ pub enum OpenError {
     },
     /// The keys of the database are kept with another secret: with this one, none of them would be known.
     #[error(
-        "secret `{}`: expected the one that the API keys of `{}` are kept with, found {found}; none of them would be \
-         known; the operator has to restore the file from a backup, or to begin with new keys, which the README of \
-         usher-server says how to", file.display(), database.display()
+        "secret `{}`: expected the one that the API keys of `{database}` are kept with, found {found}; none of them would \
+         be known; the operator has to restore the file from a backup, or copy it from another server of the same database, \
+         or begin with new keys, which the README of usher-server says how to", file.display()
     )]
     OtherSecret {
         /// The file of the secret.
         file: PathBuf,
-        /// The database.
-        database: PathBuf,
+        /// The database: its file, or its URL without who connects.
+        database: String,
         /// `another` or `none`.
         found: &'static str,
     },
@@ -150,33 +151,67 @@ impl Store {
     ///
     /// See [`OpenError`]. What is already stored stays as it is.
     pub async fn open(location: &Location, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let files = location.files()?;
-        let (connections, lock) = match &files {
-            None => (Connections::to_memory().await, None),
-            Some(files) => {
-                let lock = DatabaseLock::take(files)?;
-                schema::inspect(&files.database).await?;
-                (Connections::to_file(&files.database).await, Some(Arc::new(lock)))
-            }
+        const DOING: &str = "opening the database";
+        let place = location.place()?;
+        let entered = match &place {
+            Place::Memory => Entered::memory().await,
+            Place::File(files) => Entered::file(files).await,
+            Place::Server(server) => Entered::server(server).await,
         };
-        let connections = connections.during("opening the database")?;
-        let (environment, is_new, secret, known_users) = {
-            let mut writer = connections.writer.acquire().await.during("opening the database")?;
-            schema::migrate(&mut writer).await?;
-            let secret = key::secret_of(&mut writer, files.as_ref()).await?;
-            let (environment, is_new) = environment::find_or_create(&mut writer, clock.now_ms()).await?;
-            let known_users = KnownUsers::of(&mut writer, connections.readers.clone()).await;
-            (environment, is_new, Arc::new(secret), known_users.during("opening the database")?)
-        };
+        let Entered { connections, lock, turn } = entered?;
+        let secret = key::secret_of(connections.begin_change().await.during(DOING)?, &place).await?;
+        let change = connections.begin_change().await.during(DOING)?;
+        let (environment, is_new) = environment::find_or_create(change, clock.now_ms()).await?;
+        if let Some(turn) = turn {
+            turn.end().await;
+        }
         Ok(Self {
+            known_users: KnownUsers::of(&connections).await.during(DOING)?,
             connections,
             environment,
-            known_users,
-            secret,
+            secret: Arc::new(secret),
             author: Author::default(),
             is_new,
             clock,
             _lock: lock,
         })
+    }
+}
+
+/// A database that is ours, is up to date, and that nobody else is opening.
+struct Entered {
+    connections: Connections,
+    /// Of a file, which one server has for itself.
+    lock: Option<Arc<DatabaseLock>>,
+    /// Of a database that several servers have, while one of them opens it.
+    turn: Option<Turn>,
+}
+
+impl Entered {
+    async fn memory() -> Result<Self, OpenError> {
+        let connections = SqliteConnections::to_memory().await.during("opening the database")?;
+        Self::migrated(connections, None).await
+    }
+
+    async fn file(files: &Files) -> Result<Self, OpenError> {
+        let lock = DatabaseLock::take(files)?;
+        sqlite::inspect(&files.database).await?;
+        let connections = SqliteConnections::to_file(&files.database).await.during("opening the database")?;
+        Self::migrated(connections, Some(Arc::new(lock))).await
+    }
+
+    async fn migrated(connections: SqliteConnections, lock: Option<Arc<DatabaseLock>>) -> Result<Self, OpenError> {
+        let mut writer = connections.writer.acquire().await.during("opening the database")?;
+        sqlite::migrate(&mut writer).await?;
+        drop(writer);
+        Ok(Self { connections: Connections::Sqlite(connections), lock, turn: None })
+    }
+
+    async fn server(server: &Server) -> Result<Self, OpenError> {
+        create_private(&server.folder)?;
+        let mut turn = Turn::take(server).await?;
+        turn.migrate(server).await?;
+        let connections = Connections::Postgres(PostgresConnections::to(server));
+        Ok(Self { connections, lock: None, turn: Some(turn) })
     }
 }

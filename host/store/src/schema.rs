@@ -1,74 +1,21 @@
-//! The schema: every version of it, as migrations that are applied in order and never change once released.
+//! The schema: every version of it, as migrations that are applied in order and never change once released. Each database has
+//! them in its own words; what has one number is the same change in both.
 
-use std::path::Path;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
 
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, query_scalar};
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use crate::connections::options_for;
-use crate::database_error::DatabaseError;
 use crate::open::OpenError;
 
-/// Where the database remembers the migrations it has been through. The name also tells a database of ours from others.
+/// Where a database remembers the migrations it has been through. The name also tells a database of ours from others.
 const TABLE: &str = "usher_migrations";
+/// The newest of them.
+const NEWEST: &str = "SELECT MAX(version) FROM usher_migrations";
 
 /// Each migration: its version, what it does, its SQL.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "first schema", include_str!("../migrations/0001_first_schema.sql")),
-    (2, "counters", include_str!("../migrations/0002_counters.sql")),
-    (3, "module reports", include_str!("../migrations/0003_module_reports.sql")),
-    (4, "keys and audit", include_str!("../migrations/0004_keys_and_audit.sql")),
-];
-
-/// Result codes of `SQLite` for a file that is no database, or no longer one.
-const CORRUPT: i32 = 11;
-const NOT_A_DATABASE: i32 = 26;
-
-/// Looks at a database file and refuses one that this version cannot use, before anything in it is changed.
-pub(crate) async fn inspect(database: &Path) -> Result<(), OpenError> {
-    let unreadable = |source| OpenError::Database(DatabaseError::new("looking for the database file", source));
-    if !database.try_exists().map_err(unreadable)? {
-        return Ok(());
-    }
-    let verdict = match options_for(database).pragma("query_only", "ON").connect().await {
-        Ok(mut connection) => {
-            let versions = versions(&mut connection).await;
-            // Whatever closing meets, opening meets next, and reports.
-            drop(connection.close().await);
-            versions
-        }
-        Err(error) => Err(error),
-    };
-    match verdict {
-        Ok(Versions::None) => Ok(()),
-        Ok(Versions::UpTo(found)) if found <= newest() => Ok(()),
-        Ok(Versions::UpTo(found)) => Err(OpenError::NewerSchema { file: database.to_owned(), found, newest: newest() }),
-        Ok(Versions::Foreign) => Err(OpenError::Foreign { file: database.to_owned() }),
-        Err(source) if is_damage(&source) => {
-            Err(OpenError::Damaged { file: database.to_owned(), source: source.into() })
-        }
-        Err(source) => Err(DatabaseError::new("reading the schema version", source).into()),
-    }
-}
-
-/// Brings the schema up to date.
-pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), DatabaseError> {
-    let migrated: Result<(), MigrateError> = migrator().run_direct(None, connection, false).await;
-    migrated.map_err(|source| DatabaseError::new("bringing the schema up to date", source))
-}
-
-fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.iter().map(|&(version, description, sql)| {
-        Migration::new(version, description.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    });
-    let mut migrator = Migrator::with_migrations(migrations.collect());
-    migrator.dangerous_set_table_name(TABLE);
-    migrator
-}
-
-fn newest() -> i64 {
-    MIGRATIONS.iter().map(|&(version, ..)| version).max().unwrap_or(0)
-}
+type Migrations = [(i64, &'static str, &'static str)];
 
 /// Which migrations a database has been through.
 enum Versions {
@@ -80,21 +27,37 @@ enum Versions {
     Foreign,
 }
 
-async fn versions(connection: &mut SqliteConnection) -> Result<Versions, sqlx::Error> {
-    let tables: Vec<String> =
-        query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'").fetch_all(&mut *connection).await?;
-    if tables.is_empty() {
-        return Ok(Versions::None);
+impl Versions {
+    /// Refuses a database that cannot be brought up to date, before anything in it is changed.
+    fn check(self, migrations: &Migrations, database: String) -> Result<(), OpenError> {
+        let newest = migrations.iter().map(|&(version, ..)| version).max().unwrap_or(0);
+        match self {
+            Self::None => Ok(()),
+            Self::UpTo(found) if found <= newest => Ok(()),
+            Self::UpTo(found) => Err(OpenError::NewerSchema { database, found, newest }),
+            Self::Foreign => Err(OpenError::Foreign { database }),
+        }
     }
-    if !tables.iter().any(|table| table == TABLE) {
-        return Ok(Versions::Foreign);
-    }
-    let newest: Option<i64> = query_scalar("SELECT MAX(version) FROM usher_migrations").fetch_one(connection).await?;
-    Ok(newest.map_or(Versions::None, Versions::UpTo))
 }
 
-/// Returns whether an error says that the file is damaged. The low byte of an extended code is the code itself.
-fn is_damage(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, CORRUPT | NOT_A_DATABASE))
+fn migrator(migrations: &Migrations) -> Migrator {
+    let migrations = migrations.iter().map(|&(version, description, sql)| {
+        Migration::new(version, description.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    let mut migrator = Migrator::with_migrations(migrations.collect());
+    migrator.dangerous_set_table_name(TABLE);
+    migrator
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{postgres, sqlite};
+
+    #[test]
+    fn both_databases_go_through_the_same_changes() {
+        let named = |migrations: &super::Migrations| -> Vec<_> {
+            migrations.iter().map(|&(version, description, _)| (version, description)).collect()
+        };
+        assert_eq!(named(sqlite::MIGRATIONS), named(postgres::MIGRATIONS));
+    }
 }

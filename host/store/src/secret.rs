@@ -1,4 +1,5 @@
-//! The server's secret: random bytes that belong to a data folder, beside its database and in no copy of that.
+//! The server's secret: random bytes that belong to a data folder, beside its database and in no copy of that. Servers with one
+//! database have one secret, each of them a copy of it in a folder of its own; the database has what tells it from others.
 
 use std::fmt;
 use std::fs::{File, Metadata};
@@ -7,14 +8,13 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use crate::location::Files;
 use crate::open::OpenError;
 use crate::random::{self, RandomnessError};
 
 /// Bytes that are read of its file: one more than it has.
 const MOST_READ: u64 = 33;
 
-/// Holds what only this server and whoever may read its data folder knows. It is drawn when the folder is made, never
+/// Holds what only this server and whoever may read its data folder knows. It is drawn when the database is made, never
 /// changes, and never leaves the server: what is used of it are keys that are derived from it, one for each purpose.
 ///
 /// ```
@@ -51,21 +51,21 @@ impl Secret {
     /// Returns the secret of a folder. One that has none gets one.
     ///
     /// INVARIANT: it is on the disk before anything is made with it.
-    pub(crate) fn find_or_create(files: &Files) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Secret { file: files.secret.clone(), source };
-        if !files.secret.try_exists().map_err(failed)? {
-            create(files, &Self::draw()?).map_err(failed)?;
+    pub(crate) fn find_or_create(file: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Secret { file: file.to_owned(), source };
+        if !file.try_exists().map_err(failed)? {
+            create(file, &Self::draw()?).map_err(failed)?;
         }
-        let secret = read(&files.secret)?;
+        let secret = read(file)?;
         // Whoever made it may have been killed before this.
-        sync_folder(&files.folder).map_err(failed)?;
+        sync_folder(folder_of(file)).map_err(failed)?;
         Ok(secret)
     }
 
     /// Returns the secret of a folder, if it has one.
-    pub(crate) fn find(files: &Files) -> Result<Option<Self>, OpenError> {
-        let failed = |source| OpenError::Secret { file: files.secret.clone(), source };
-        files.secret.try_exists().map_err(failed)?.then(|| read(&files.secret)).transpose()
+    pub(crate) fn find(file: &Path) -> Result<Option<Self>, OpenError> {
+        let failed = |source| OpenError::Secret { file: file.to_owned(), source };
+        file.try_exists().map_err(failed)?.then(|| read(file)).transpose()
     }
 }
 
@@ -77,11 +77,11 @@ impl fmt::Debug for Secret {
 }
 
 /// Writes a secret, whole or not at all, and never over another one. The file is open to nobody but this user.
-fn create(files: &Files, secret: &Secret) -> io::Result<()> {
-    let mut file = NamedTempFile::new_in(&files.folder)?;
-    file.write_all(&secret.0)?;
-    file.as_file().sync_all()?;
-    match file.persist_noclobber(&files.secret) {
+fn create(file: &Path, secret: &Secret) -> io::Result<()> {
+    let mut written = NamedTempFile::new_in(folder_of(file))?;
+    written.write_all(&secret.0)?;
+    written.as_file().sync_all()?;
+    match written.persist_noclobber(file) {
         Ok(_) => Ok(()),
         // The server of another database in this folder was faster: it is that one's secret now.
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -118,6 +118,10 @@ fn is_loose(_: &Metadata) -> bool {
     false
 }
 
+fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(file)
+}
+
 /// Has the names in a folder on the disk.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     // Elsewhere a folder cannot be opened, and its names are as durable as they get.
@@ -129,20 +133,15 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::location::Location;
     use crate::random::to_hex;
-
-    fn files_in(folder: &Path) -> Files {
-        Location::Folder(folder.to_owned()).files().unwrap().unwrap()
-    }
 
     #[test]
     fn a_folder_keeps_its_secret() {
         let folder = tempfile::tempdir().unwrap();
-        let files = files_in(folder.path());
-        let first = Secret::find_or_create(&files).unwrap();
-        assert_eq!(fs::read(&files.secret).unwrap(), first.0);
-        assert_eq!(Secret::find_or_create(&files).unwrap().0, first.0);
+        let file = folder.path().join("secret.key");
+        let first = Secret::find_or_create(&file).unwrap();
+        assert_eq!(fs::read(&file).unwrap(), first.0);
+        assert_eq!(Secret::find_or_create(&file).unwrap().0, first.0);
         assert_ne!(Secret::draw().unwrap().0, first.0);
         // Nothing but the secret is left behind.
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -151,11 +150,11 @@ mod tests {
     #[test]
     fn a_secret_is_never_written_over() {
         let folder = tempfile::tempdir().unwrap();
-        let files = files_in(folder.path());
-        let first = Secret::find_or_create(&files).unwrap();
+        let file = folder.path().join("secret.key");
+        let first = Secret::find_or_create(&file).unwrap();
         // As when two servers make theirs at the same time.
-        create(&files, &Secret::draw().unwrap()).unwrap();
-        assert_eq!(fs::read(&files.secret).unwrap(), first.0);
+        create(&file, &Secret::draw().unwrap()).unwrap();
+        assert_eq!(fs::read(&file).unwrap(), first.0);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -163,26 +162,26 @@ mod tests {
     fn a_file_of_another_length_is_refused_and_left_alone() {
         for length in [0, Secret::BYTES - 1, Secret::BYTES + 1, 1 << 20] {
             let folder = tempfile::tempdir().unwrap();
-            let files = files_in(folder.path());
-            fs::write(&files.secret, vec![7; length]).unwrap();
-            let error = Secret::find_or_create(&files).unwrap_err();
+            let file = folder.path().join("secret.key");
+            fs::write(&file, vec![7; length]).unwrap();
+            let error = Secret::find_or_create(&file).unwrap_err();
             assert!(matches!(error, OpenError::NoSecret { .. }), "{error:?}");
             let text = error.to_string();
             assert!(
                 text.contains("secret.key") && text.contains("32 bytes") && text.contains("the operator"),
                 "{text}"
             );
-            assert_eq!(fs::read(&files.secret).unwrap(), vec![7; length]);
+            assert_eq!(fs::read(&file).unwrap(), vec![7; length]);
         }
     }
 
     #[test]
     fn what_cannot_be_read_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let files = files_in(folder.path());
-        fs::create_dir(&files.secret).unwrap();
-        let error = Secret::find_or_create(&files).unwrap_err();
-        assert!(matches!(&error, OpenError::Secret { file, .. } if *file == files.secret), "{error:?}");
+        let file = folder.path().join("secret.key");
+        fs::create_dir(&file).unwrap();
+        let error = Secret::find_or_create(&file).unwrap_err();
+        assert!(matches!(&error, OpenError::Secret { file: named, .. } if *named == file), "{error:?}");
     }
 
     #[cfg(unix)]
@@ -190,13 +189,13 @@ mod tests {
     fn nobody_else_may_read_it() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        let files = files_in(folder.path());
-        Secret::find_or_create(&files).unwrap();
-        assert_eq!(files.secret.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let file = folder.path().join("secret.key");
+        Secret::find_or_create(&file).unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         for (mode, loose) in [(0o400, false), (0o600, false), (0o640, true), (0o604, true), (0o610, true)] {
-            fs::set_permissions(&files.secret, fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(is_loose(&files.secret.metadata().unwrap()), loose, "{mode:o}");
-            Secret::find_or_create(&files).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(is_loose(&file.metadata().unwrap()), loose, "{mode:o}");
+            Secret::find_or_create(&file).unwrap();
         }
     }
 

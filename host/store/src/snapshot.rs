@@ -1,11 +1,10 @@
 //! Snapshots: everything that makes a release, as it was at one moment.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, query, query_as};
-
 use crate::database_error::{DatabaseError, During, damaged};
 use crate::integer;
 use crate::module::ModuleDigest;
+use crate::row::Row;
+use crate::statement::sql;
 use crate::store::Store;
 use crate::workflow::{Enabled, LimitOverrides};
 use crate::workflow_slug::WorkflowSlug;
@@ -56,39 +55,38 @@ impl Store {
 
     async fn read_snapshot(&self) -> Result<Snapshot, sqlx::Error> {
         // One transaction: whatever is committed while these statements run, they all see the same moment.
-        let mut moment = self.connections.readers.begin().await?;
-        let (release, catalog): (i64, Option<String>) =
-            query_as("SELECT release, text FROM environment LEFT JOIN catalog ON environment_id = id WHERE id = $1")
-                .bind(&self.environment.id)
-                .fetch_one(&mut *moment)
-                .await?;
-        let workflows = query(
+        let mut moment = self.connections.begin_view().await?;
+        let live = sql("SELECT release, text FROM environment LEFT JOIN catalog ON environment_id = id WHERE id = $1")
+            .bind(&self.environment.id)
+            .fetch_one(&mut moment)
+            .await?;
+        let workflows = sql(
             "SELECT slug, workflows.digest, size, report, enabled, fuel, deadline_ms, memory_bytes, created_at, updated_at
              FROM workflows JOIN modules ON modules.digest = workflows.digest
              LEFT JOIN module_reports ON module_reports.digest = workflows.digest ORDER BY position",
         )
-        .fetch_all(&mut *moment)
+        .fetch_all(&mut moment)
         .await?;
         moment.commit().await?;
         let workflows = workflows.iter().map(workflow).collect::<Result<_, _>>()?;
-        Ok(Snapshot { release: integer::read(release)?, catalog, workflows })
+        Ok(Snapshot { release: integer::read(live.get("release")?)?, catalog: live.get("text")?, workflows })
     }
 }
 
-fn workflow(row: &SqliteRow) -> Result<StoredWorkflow, sqlx::Error> {
-    let slug: String = row.try_get("slug")?;
+fn workflow(row: &Row) -> Result<StoredWorkflow, sqlx::Error> {
+    let slug: &str = row.get("slug")?;
     Ok(StoredWorkflow {
         slug: slug.parse().map_err(|error| damaged(format!("a stored slug: {error}")))?,
-        digest: ModuleDigest::from_stored(row.try_get("digest")?),
-        size_bytes: integer::read(row.try_get("size")?)?,
-        report: row.try_get("report")?,
-        enabled: Enabled::from_stored(row.try_get("enabled")?),
+        digest: ModuleDigest::from_stored(row.get("digest")?),
+        size_bytes: integer::read(row.get("size")?)?,
+        report: row.get("report")?,
+        enabled: Enabled::from_stored(row.get("enabled")?),
         limits: LimitOverrides {
-            fuel: integer::read_optional(row.try_get("fuel")?)?,
-            deadline_ms: integer::read_optional(row.try_get("deadline_ms")?)?,
-            memory_bytes: integer::read_optional(row.try_get("memory_bytes")?)?,
+            fuel: integer::read_optional(row.get("fuel")?)?,
+            deadline_ms: integer::read_optional(row.get("deadline_ms")?)?,
+            memory_bytes: integer::read_optional(row.get("memory_bytes")?)?,
         },
-        created_at_ms: integer::read(row.try_get("created_at")?)?,
-        updated_at_ms: integer::read(row.try_get("updated_at")?)?,
+        created_at_ms: integer::read(row.get("created_at")?)?,
+        updated_at_ms: integer::read(row.get("updated_at")?)?,
     })
 }

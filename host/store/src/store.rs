@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use sqlx::sqlite::SqliteTransaction;
-use sqlx::{SqliteConnection, query_scalar};
 use usher_host::Clock;
 
 use crate::audit::Author;
@@ -13,8 +11,10 @@ use crate::integer;
 use crate::known_users::KnownUsers;
 use crate::lock::DatabaseLock;
 use crate::secret::Secret;
+use crate::statement::sql;
+use crate::transaction::Transaction;
 
-/// Keeps what one Usher server must not lose. Clones share everything.
+/// Keeps what an Usher server must not lose. Clones share everything.
 ///
 /// A method that changes something returns when the change is on the disk. When its future is dropped before that, the
 /// change has happened or it has not, as if the server had been killed.
@@ -46,7 +46,7 @@ impl Store {
         &self.environment
     }
 
-    /// Returns the server's secret, which is as old as the data folder. In memory it is as old as the store.
+    /// Returns the server's secret, which is as old as the database. Servers of one database have the same.
     #[must_use]
     pub fn secret(&self) -> &Secret {
         &self.secret
@@ -58,30 +58,41 @@ impl Store {
     /// it is opened next.
     pub async fn close(self) {
         self.known_users.close();
-        self.connections.readers.close().await;
-        self.connections.writer.close().await;
+        self.connections.close().await;
     }
 
-    /// Begins a change. Until it is committed nothing of it is visible, and dropping it undoes it.
-    pub(crate) async fn begin(&self) -> Result<SqliteTransaction<'static>, sqlx::Error> {
-        // IMMEDIATE: a change never finds out halfway that another program has been writing since it began to read.
-        self.connections.writer.begin_with("BEGIN IMMEDIATE").await
+    /// Begins a change of rows that do not depend on others. Until it is committed nothing of it is visible, and dropping it
+    /// undoes it.
+    pub(crate) async fn begin(&self) -> Result<Transaction, sqlx::Error> {
+        self.connections.begin_change().await
+    }
+
+    /// Begins a change that looks at what is there before it: of the release, of the keys. All of these come one after the
+    /// other, whichever server makes them.
+    ///
+    /// INVARIANT: this lock is the first that a change takes, so no two changes wait for each other.
+    pub(crate) async fn begin_in_turn(&self) -> Result<Transaction, sqlx::Error> {
+        let mut change = self.begin().await?;
+        if let Transaction::Postgres(_) = change {
+            let lock = sql("SELECT id FROM environment WHERE id = $1 FOR UPDATE").bind(&self.environment.id);
+            lock.fetch_one(&mut change).await?;
+        }
+        Ok(change)
     }
 
     /// Makes the next release out of a change of the catalog or the workflows, and commits both as one.
-    pub(crate) async fn commit_release(&self, mut change: SqliteTransaction<'static>) -> Result<u64, sqlx::Error> {
+    pub(crate) async fn commit_release(&self, mut change: Transaction) -> Result<u64, sqlx::Error> {
         let release = next_release(&mut change, &self.environment).await?;
+        self.tell_of_release(&mut change, release).await?;
         change.commit().await?;
         Ok(release)
     }
 }
 
-async fn next_release(change: &mut SqliteConnection, environment: &Environment) -> Result<u64, sqlx::Error> {
-    let release = query_scalar("UPDATE environment SET release = release + 1 WHERE id = $1 RETURNING release")
-        .bind(&environment.id)
-        .fetch_one(change)
-        .await?;
-    integer::read(release)
+async fn next_release(change: &mut Transaction, environment: &Environment) -> Result<u64, sqlx::Error> {
+    let next = sql("UPDATE environment SET release = release + 1 WHERE id = $1 RETURNING release");
+    let row = next.bind(&environment.id).fetch_one(change).await?;
+    integer::read(row.get("release")?)
 }
 
 #[cfg(test)]
@@ -92,6 +103,7 @@ mod tests {
     use usher_host::SystemClock;
 
     use super::Store;
+    use crate::connections::Connections;
     use crate::{Enabled, LimitOverrides, Location, ModuleDigest};
 
     const LARGE: &[u8] = &[1; 1 << 20];
@@ -101,6 +113,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::Folder(folder.path().to_owned());
         let store = Store::open(&location, Arc::new(SystemClock)).await.unwrap();
+        let Connections::Sqlite(connections) = &store.connections else { panic!("expected a file") };
         let put = async |wasm: &[u8]| {
             let slug = "trial".parse().unwrap();
             store.put_workflow(&slug, wasm, Enabled::Yes, LimitOverrides::default()).await
@@ -110,13 +123,13 @@ mod tests {
 
         for _ in 0..3 {
             // The disk seems to be full to this connection.
-            query("PRAGMA max_page_count = 1").execute(&store.connections.writer).await.unwrap();
+            query("PRAGMA max_page_count = 1").execute(&connections.writer).await.unwrap();
             let error = put(LARGE).await.unwrap_err();
             assert!(error.to_string().contains("free space"), "{error}");
             assert_eq!(store.snapshot().await.unwrap(), before);
         }
 
-        query("PRAGMA max_page_count = 4294967294").execute(&store.connections.writer).await.unwrap();
+        query("PRAGMA max_page_count = 4294967294").execute(&connections.writer).await.unwrap();
         assert_eq!(put(LARGE).await.unwrap(), before.release + 1);
         assert_eq!(store.module(&ModuleDigest::of(LARGE)).await.unwrap().unwrap(), LARGE);
     }

@@ -4,16 +4,22 @@ pub(crate) mod check;
 mod overview;
 mod view;
 
-use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Sqlite, query};
 use usher_host::{CustomerRecord, IdentityLink, Scope, User, UserType};
 
 pub use self::check::UserDataError;
 pub use self::overview::{CounterRow, CustomDatum, UserOverview};
 use crate::audit::{Deed, named};
 use crate::database_error::{DatabaseError, During};
+use crate::statement::{Statement, Text, sql};
 use crate::store::Store;
+
+/// In PostgreSQL a key is found by its digest, as it may be longer than what an index takes.
+const PUT_CUSTOM_DATA: Text = Text::Each {
+    sqlite: "INSERT INTO custom_data (scope, user_type, identifier, key, value) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (scope, user_type, identifier, key) DO UPDATE SET value = excluded.value",
+    postgres: "INSERT INTO custom_data (scope, user_type, identifier, key, value) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (user_type, identifier, scope, usher_digest(key)) DO UPDATE SET value = excluded.value",
+};
 
 impl Store {
     /// Keeps what billing knows of a user, in place of what it knew before.
@@ -23,7 +29,7 @@ impl Store {
     /// When the user or the record is not of the form that [`UserDataError`] describes, or the database fails.
     pub async fn put_customer(&self, user: &User, record: &CustomerRecord) -> Result<(), UserDataError> {
         check::user(user)?;
-        let put = query(
+        let put = sql(
             "INSERT INTO customers (user_type, identifier, customer_identifiers, product_ids) VALUES ($1, $2, $3, $4)
              ON CONFLICT (user_type, identifier) DO UPDATE SET
                  customer_identifiers = excluded.customer_identifiers, product_ids = excluded.product_ids",
@@ -43,7 +49,11 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn delete_customer(&self, user: &User) -> Result<(), DatabaseError> {
-        let delete = query("DELETE FROM customers WHERE user_type = $1 AND identifier = $2")
+        if check::user(user).is_err() {
+            // Nothing is kept of somebody whom no request could be from.
+            return Ok(());
+        }
+        let delete = sql("DELETE FROM customers WHERE user_type = $1 AND identifier = $2")
             .bind(user_type(user))
             .bind(&user.identifier);
         self.write(delete, "delete-customer", &named(user), None).await
@@ -59,15 +69,12 @@ impl Store {
         check::key(key)?;
         check::json(json)?;
         self.known_users.note(user);
-        let put = query(
-            "INSERT INTO custom_data (scope, user_type, identifier, key, value) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (scope, user_type, identifier, key) DO UPDATE SET value = excluded.value",
-        )
-        .bind(scope_name(scope))
-        .bind(user_type(user))
-        .bind(&user.identifier)
-        .bind(key)
-        .bind(json);
+        let put = sql(PUT_CUSTOM_DATA)
+            .bind(scope_name(scope))
+            .bind(user_type(user))
+            .bind(&user.identifier)
+            .bind(key)
+            .bind(json);
         self.write(put, "put-custom-data", &named(user), Some(&datum(key, scope))).await?;
         Ok(())
     }
@@ -78,8 +85,11 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn delete_custom_data(&self, user: &User, key: &str, scope: Scope) -> Result<(), DatabaseError> {
+        if check::user(user).and_then(|()| check::key(key)).is_err() {
+            return Ok(());
+        }
         let delete =
-            query("DELETE FROM custom_data WHERE scope = $1 AND user_type = $2 AND identifier = $3 AND key = $4")
+            sql("DELETE FROM custom_data WHERE scope = $1 AND user_type = $2 AND identifier = $3 AND key = $4")
                 .bind(scope_name(scope))
                 .bind(user_type(user))
                 .bind(&user.identifier)
@@ -98,17 +108,16 @@ impl Store {
         check::mode(&link.mode)?;
         self.known_users.note(&link.source);
         self.known_users.note(&link.target);
-        let put = query(
-            "INSERT INTO identity_links (source_type, source_identifier, target_type, target_identifier, mode)
+        let put =
+            sql("INSERT INTO identity_links (source_type, source_identifier, target_type, target_identifier, mode)
              VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (source_type, source_identifier, target_type, target_identifier) DO UPDATE SET
-                 mode = excluded.mode",
-        )
-        .bind(user_type(&link.source))
-        .bind(&link.source.identifier)
-        .bind(user_type(&link.target))
-        .bind(&link.target.identifier)
-        .bind(&link.mode);
+                 mode = excluded.mode")
+            .bind(user_type(&link.source))
+            .bind(&link.source.identifier)
+            .bind(user_type(&link.target))
+            .bind(&link.target.identifier)
+            .bind(&link.mode);
         self.write(put, "put-link", &named(&link.source), Some(&named(&link.target))).await?;
         Ok(())
     }
@@ -119,10 +128,11 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn delete_link(&self, source: &User, target: &User) -> Result<(), DatabaseError> {
-        let delete = query(
-            "DELETE FROM identity_links WHERE source_type = $1 AND source_identifier = $2
-             AND target_type = $3 AND target_identifier = $4",
-        )
+        if check::user(source).and_then(|()| check::user(target)).is_err() {
+            return Ok(());
+        }
+        let delete = sql("DELETE FROM identity_links WHERE source_type = $1 AND source_identifier = $2
+             AND target_type = $3 AND target_identifier = $4")
         .bind(user_type(source))
         .bind(&source.identifier)
         .bind(user_type(target))
@@ -133,15 +143,15 @@ impl Store {
     /// Runs one statement, and notes it if it changed anything.
     async fn write(
         &self,
-        statement: Query<'_, Sqlite, SqliteArguments>,
+        statement: Statement<'_>,
         action: &'static str,
         subject: &str,
         detail: Option<&str>,
     ) -> Result<(), DatabaseError> {
         const DOING: &str = "changing what is kept of a user";
         let mut change = self.begin().await.during(DOING)?;
-        let changed = statement.execute(&mut *change).await.during(DOING)?;
-        if changed.rows_affected() > 0 {
+        let changed = statement.execute(&mut change).await.during(DOING)?;
+        if changed > 0 {
             self.note(&mut change, &Deed { action, subject, detail }).await.during(DOING)?;
         }
         change.commit().await.during(DOING)

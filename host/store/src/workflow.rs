@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteTransaction;
-use sqlx::{SqliteConnection, query};
 use usher_host::Limits;
 
 use crate::audit::Deed;
 use crate::database_error::{DatabaseError, During};
 use crate::integer;
 use crate::module::{self, ModuleDigest, NewModule};
+use crate::statement::sql;
 use crate::store::Store;
+use crate::transaction::Transaction;
 use crate::workflow_slug::WorkflowSlug;
 
 /// Says whether a workflow takes part in decisions.
@@ -102,7 +102,7 @@ impl Store {
         const DOING: &str = "writing a workflow";
         let module = module.into();
         let digest = ModuleDigest::of_large(module.wasm).await;
-        let mut change = self.begin().await.during(DOING)?;
+        let mut change = self.begin_in_turn().await.during(DOING)?;
         module::keep(&mut change, &digest, module).await.during(DOING)?;
         let workflow = Workflow { slug, digest: &digest, enabled, limits, now_ms: self.clock.now_ms() };
         workflow.put(&mut change).await.during(DOING)?;
@@ -119,16 +119,16 @@ impl Store {
     /// When there is no such workflow, or the database fails; everything is then as before.
     pub async fn set_enabled(&self, slug: &WorkflowSlug, enabled: Enabled) -> Result<u64, WorkflowError> {
         const DOING: &str = "changing a workflow";
-        let mut change = self.begin().await.during(DOING)?;
-        let updated = query("UPDATE workflows SET enabled = $2, updated_at = $3 WHERE slug = $1")
+        let mut change = self.begin_in_turn().await.during(DOING)?;
+        let updated = sql("UPDATE workflows SET enabled = $2, updated_at = $3 WHERE slug = $1")
             .bind(slug.as_str())
             .bind(enabled.stored())
             .bind(integer::stored(self.clock.now_ms()))
-            .execute(&mut *change)
+            .execute(&mut change)
             .await
             .during(DOING)?;
         let action = if enabled == Enabled::Yes { "enable-workflow" } else { "disable-workflow" };
-        self.commit_if_known(slug, updated.rows_affected(), change, action).await
+        self.commit_if_known(slug, updated, change, action).await
     }
 
     /// Deletes a workflow, and returns the number of the release that this makes.
@@ -138,21 +138,21 @@ impl Store {
     /// When there is no such workflow, or the database fails; everything is then as before.
     pub async fn delete_workflow(&self, slug: &WorkflowSlug) -> Result<u64, WorkflowError> {
         const DOING: &str = "deleting a workflow";
-        let mut change = self.begin().await.during(DOING)?;
-        let deleted = query("DELETE FROM workflows WHERE slug = $1")
+        let mut change = self.begin_in_turn().await.during(DOING)?;
+        let deleted = sql("DELETE FROM workflows WHERE slug = $1")
             .bind(slug.as_str())
-            .execute(&mut *change)
+            .execute(&mut change)
             .await
             .during(DOING)?;
         module::forget_unused(&mut change).await.during(DOING)?;
-        self.commit_if_known(slug, deleted.rows_affected(), change, "delete-workflow").await
+        self.commit_if_known(slug, deleted, change, "delete-workflow").await
     }
 
     async fn commit_if_known(
         &self,
         slug: &WorkflowSlug,
         changed: u64,
-        mut change: SqliteTransaction<'static>,
+        mut change: Transaction,
         action: &'static str,
     ) -> Result<u64, WorkflowError> {
         const DOING: &str = "changing the workflows";
@@ -175,16 +175,14 @@ struct Workflow<'a> {
 }
 
 impl Workflow<'_> {
-    async fn put(&self, change: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        query(
-            "INSERT INTO workflows
+    async fn put(&self, change: &mut Transaction) -> Result<(), sqlx::Error> {
+        sql("INSERT INTO workflows
                  (slug, digest, enabled, fuel, deadline_ms, memory_bytes, created_at, updated_at, position)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $7, (SELECT COALESCE(MAX(position), 0) + 1 FROM workflows))
              ON CONFLICT (slug) DO UPDATE SET
                  digest = excluded.digest, enabled = excluded.enabled, fuel = excluded.fuel,
                  deadline_ms = excluded.deadline_ms, memory_bytes = excluded.memory_bytes,
-                 updated_at = excluded.updated_at",
-        )
+                 updated_at = excluded.updated_at")
         .bind(self.slug.as_str())
         .bind(self.digest.as_str())
         .bind(self.enabled.stored())

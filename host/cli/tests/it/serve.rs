@@ -65,7 +65,7 @@ fn a_wrong_start_says_what_is_wrong() {
     };
     start(&["--catalog", &catalog], "cannot be published: line 2: `plans.reader.nmae`: unknown key");
     start(&["--catalog", "none.toml"], "the catalog `none.toml` cannot be read");
-    start(&["--database", "postgres://u:secret@db/x"], "expected `sqlite://PATH`");
+    start(&["--database", "mysql://u:secret@db/x"], "expected `sqlite://PATH`");
     check_failure(&["serve", "--listen", "nowhere"], 2, "--listen");
     for deadline in ["0", "10001"] {
         check_failure(&["serve", "--decision-deadline-ms", deadline], 2, "--decision-deadline-ms");

@@ -1,14 +1,16 @@
 //! What is kept of keys: hashes that say nothing to whoever does not have the server's secret.
 
 use std::fmt;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
-use sqlx::{Connection, SqliteConnection, query, query_as, query_scalar};
 
 use crate::database_error::{During, damaged};
-use crate::location::Files;
+use crate::location::Place;
 use crate::open::OpenError;
 use crate::secret::Secret;
+use crate::statement::sql;
+use crate::transaction::Transaction;
 
 /// What hashes are made with.
 const KEYS: &str = "usher 2026 api keys";
@@ -63,41 +65,46 @@ impl fmt::Debug for KeyHasher {
 }
 
 /// Returns the secret that the keys of this database are kept with. One whose keys are kept with none yet gets one, and
-/// its keys are converted, all or none.
-pub(crate) async fn secret_of(writer: &mut SqliteConnection, files: Option<&Files>) -> Result<Secret, OpenError> {
+/// its keys are converted, all or none. Nobody else is doing that at the same time.
+///
+/// A database that has been opened before is opened only with the secret of that time: a second one is never made, which
+/// is how servers that share a database come to share it.
+pub(crate) async fn secret_of(mut change: Transaction, place: &Place) -> Result<Secret, OpenError> {
     const DOING: &str = "converting the keys";
-    let mut change = writer.begin_with("BEGIN IMMEDIATE").await.during(DOING)?;
-    let check: Option<Vec<u8>> =
-        query_scalar("SELECT value FROM secret_check").fetch_optional(&mut *change).await.during(DOING)?;
-    let secret = match (files, &check) {
+    let check = sql("SELECT value FROM secret_check").fetch_optional(&mut change).await.during(DOING)?;
+    let check: Option<Vec<u8>> = check.map(|row| row.get("value")).transpose().during(DOING)?;
+    let secret = match (place.secret(), &check) {
         (None, _) => Secret::draw()?,
-        (Some(files), None) => Secret::find_or_create(files)?,
-        (Some(files), Some(_)) => Secret::find(files)?.ok_or_else(|| other(files, "none"))?,
+        (Some(file), None) => Secret::find_or_create(file)?,
+        (Some(file), Some(_)) => Secret::find(file)?.ok_or_else(|| other(file, place, "none"))?,
     };
     let expected = blake3::Hash::from_bytes(secret.derive(CHECK));
-    match (files, check) {
-        (Some(files), Some(check)) if expected != check[..] => return Err(other(files, "another")),
+    match (place.secret(), check) {
+        (Some(file), Some(check)) if expected != check[..] => return Err(other(file, place, "another")),
         (_, Some(_)) => {}
         (_, None) => {
             convert(&mut change, &KeyHasher::of(&secret)).await.during(DOING)?;
-            let note = query("INSERT INTO secret_check (id, value) VALUES (1, $1)").bind(expected.as_slice());
-            note.execute(&mut *change).await.during(DOING)?;
+            let note = sql("INSERT INTO secret_check (id, value) VALUES (1, $1)").bind(expected.as_slice());
+            note.execute(&mut change).await.during(DOING)?;
             change.commit().await.during(DOING)?;
         }
     }
     Ok(secret)
 }
 
-async fn convert(change: &mut SqliteConnection, hasher: &KeyHasher) -> Result<(), sqlx::Error> {
-    let rows: Vec<(String, Vec<u8>)> = query_as("SELECT id, hash FROM keys").fetch_all(&mut *change).await?;
-    for (id, sha256) in rows {
-        let hash = hasher.over(&sha256);
-        let update = query("UPDATE keys SET hash = $2 WHERE id = $1").bind(id).bind(hash.as_bytes().as_slice());
-        update.execute(&mut *change).await?;
+async fn convert(change: &mut Transaction, hasher: &KeyHasher) -> Result<(), sqlx::Error> {
+    for row in sql("SELECT id, hash FROM keys").fetch_all(change).await? {
+        let (id, sha256): (&str, &[u8]) = (row.get("id")?, row.get("hash")?);
+        let hash = hasher.over(sha256);
+        sql("UPDATE keys SET hash = $2 WHERE id = $1")
+            .bind(id)
+            .bind(hash.as_bytes().as_slice())
+            .execute(change)
+            .await?;
     }
     Ok(())
 }
 
-fn other(files: &Files, found: &'static str) -> OpenError {
-    OpenError::OtherSecret { file: files.secret.clone(), database: files.database.clone(), found }
+fn other(file: &Path, place: &Place, found: &'static str) -> OpenError {
+    OpenError::OtherSecret { file: file.to_owned(), database: place.name(), found }
 }

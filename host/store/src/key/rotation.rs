@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use sqlx::query;
-
 use super::text::NewKey;
 use super::{KeyError, record};
 use crate::audit::Deed;
 use crate::database_error::During;
 use crate::integer;
+use crate::statement::sql;
 use crate::store::Store;
 
 /// Holds a key that has taken the place of another.
@@ -31,9 +30,9 @@ impl Store {
     /// nothing has changed then.
     pub async fn rotate_key(&self, id: &str, grace: Duration) -> Result<Rotated, KeyError> {
         const DOING: &str = "rotating a key";
-        let mut change = self.begin().await.during(DOING)?;
-        let row =
-            query("SELECT * FROM keys WHERE id = $1").bind(id).fetch_optional(&mut *change).await.during(DOING)?;
+        let mut change = self.begin_in_turn().await.during(DOING)?;
+        let row = sql("SELECT id, name, kind, scopes, hash, created_at, revoked_at, ends_at FROM keys WHERE id = $1");
+        let row = row.bind(id).fetch_optional(&mut change).await.during(DOING)?;
         let row = row.ok_or_else(|| KeyError::Unknown { id: id.to_owned() })?;
         let old = record(&row).during(DOING)?;
         if let Some(was) = old.revoked_at_ms.map(|_| "revoked").or(old.ends_at_ms.map(|_| "rotated")) {
@@ -43,11 +42,11 @@ impl Store {
         let grace = u64::try_from(grace.as_millis()).unwrap_or(u64::MAX);
         let old_ends_at_ms = self.clock.now_ms().saturating_add(grace);
         self.insert(&mut change, &key, old.name.as_ref()).await.during(DOING)?;
-        let end = query("UPDATE keys SET ends_at = $2 WHERE id = $1").bind(id).bind(integer::stored(old_ends_at_ms));
-        end.execute(&mut *change).await.during(DOING)?;
+        let end = sql("UPDATE keys SET ends_at = $2 WHERE id = $1").bind(id).bind(integer::stored(old_ends_at_ms));
+        end.execute(&mut change).await.during(DOING)?;
         let deed = Deed { action: "rotate-key", subject: id, detail: Some(key.id()) };
         self.note(&mut change, &deed).await.during(DOING)?;
-        change.commit().await.during(DOING)?;
+        self.commit_keys(change).await.during(DOING)?;
         Ok(Rotated { key, old_ends_at_ms })
     }
 }

@@ -48,6 +48,12 @@ pub enum UserDataError {
         /// How many characters it has.
         characters: usize,
     },
+    /// A key or a mode has a character that not every database can keep. The caller's move.
+    #[error("{what}: expected text without the character NUL; the caller has to choose another")]
+    Nul {
+        /// What has it: `custom data key` or `link mode`.
+        what: &'static str,
+    },
     /// The value is not JSON. The caller's move.
     #[error("custom data value: expected JSON text; the caller has to correct it")]
     NotJson {
@@ -82,6 +88,7 @@ pub(crate) fn user(user: &User) -> Result<(), UserDataError> {
 /// Accepts a key that a workflow could ask for.
 pub(super) fn key(key: &str) -> Result<(), UserDataError> {
     match key.chars().count() {
+        _ if key.contains('\0') => Err(UserDataError::Nul { what: "custom data key" }),
         characters if KEY_CHARACTERS.contains(&characters) => Ok(()),
         characters => Err(UserDataError::Key { characters }),
     }
@@ -90,6 +97,7 @@ pub(super) fn key(key: &str) -> Result<(), UserDataError> {
 /// Accepts the mode of a link.
 pub(super) fn mode(mode: &str) -> Result<(), UserDataError> {
     match mode.chars().count() {
+        _ if mode.contains('\0') => Err(UserDataError::Nul { what: "link mode" }),
         characters if MODE_CHARACTERS.contains(&characters) => Ok(()),
         characters => Err(UserDataError::Mode { characters }),
     }
@@ -137,6 +145,7 @@ mod tests {
         check(key("é"), true);
         check(key(&"é".repeat(999)), true);
         check(key(&"é".repeat(1000)), false);
+        check(key("a\0b"), false);
     }
 
     #[test]
@@ -152,6 +161,7 @@ mod tests {
         check(mode(""), false);
         check(mode(&"m".repeat(64)), true);
         check(mode(&"m".repeat(65)), false);
+        check(mode("a\0b"), false);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Overviews: everything that is kept of one user, for an operator who looks.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, query};
 use usher_host::{CustomerRecord, IdentityLink, Scope, User};
 
 use super::user_type;
 use super::view::View;
 use crate::database_error::{DatabaseError, During, damaged};
 use crate::integer;
+use crate::row::Row;
+use crate::statement::sql;
 use crate::store::Store;
 
 /// How many custom values, and how many counters, an overview has at most.
@@ -83,10 +83,8 @@ impl View {
     async fn list_custom_data(&self, user: &User) -> Result<Vec<CustomDatum>, sqlx::Error> {
         let mut moment = self.of(user).await?;
         let Some(reader) = moment.reader() else { return Ok(Vec::new()) };
-        let query = query(
-            "SELECT key, scope, value FROM custom_data WHERE user_type = $1 AND identifier = $2
-             ORDER BY key, scope LIMIT $3",
-        );
+        let query = sql("SELECT key, scope, value FROM custom_data WHERE user_type = $1 AND identifier = $2
+             ORDER BY key, scope LIMIT $3");
         let query = query.bind(user_type(user)).bind(&user.identifier).bind(MOST);
         let rows = query.fetch_all(reader).await?;
         rows.iter().map(datum).collect()
@@ -95,31 +93,29 @@ impl View {
     async fn list_counters(&self, user: &User) -> Result<Vec<CounterRow>, sqlx::Error> {
         let mut moment = self.of(user).await?;
         let Some(reader) = moment.reader() else { return Ok(Vec::new()) };
-        let query = query(
-            "SELECT counter_id, period, started_at, units, unique_units FROM counters
-             WHERE user_type = $1 AND identifier = $2 ORDER BY counter_id, started_at LIMIT $3",
-        );
+        let query = sql("SELECT counter_id, period, started_at, units, unique_units FROM counters
+             WHERE user_type = $1 AND identifier = $2 ORDER BY counter_id, started_at LIMIT $3");
         let query = query.bind(user_type(user)).bind(&user.identifier).bind(MOST);
         let rows = query.fetch_all(reader).await?;
         rows.iter().map(counter).collect()
     }
 }
 
-fn datum(row: &SqliteRow) -> Result<CustomDatum, sqlx::Error> {
-    let scope = match row.try_get("scope")? {
+fn datum(row: &Row) -> Result<CustomDatum, sqlx::Error> {
+    let scope = match row.get("scope")? {
         "brand" => Scope::Brand,
         "cross-brand" => Scope::CrossBrand,
         other => return Err(damaged(format!("custom data of scope `{other}`"))),
     };
-    Ok(CustomDatum { key: row.try_get("key")?, scope, json: row.try_get("value")? })
+    Ok(CustomDatum { key: row.get("key")?, scope, json: row.get("value")? })
 }
 
-fn counter(row: &SqliteRow) -> Result<CounterRow, sqlx::Error> {
+fn counter(row: &Row) -> Result<CounterRow, sqlx::Error> {
     Ok(CounterRow {
-        counter_id: row.try_get("counter_id")?,
-        period: row.try_get("period")?,
-        started_at_ms: integer::read(row.try_get("started_at")?)?,
-        units: integer::read(row.try_get("units")?)?,
-        unique_units: integer::read(row.try_get("unique_units")?)?,
+        counter_id: row.get("counter_id")?,
+        period: row.get("period")?,
+        started_at_ms: integer::read(row.get("started_at")?)?,
+        units: integer::read(row.get("units")?)?,
+        unique_units: integer::read(row.get("unique_units")?)?,
     })
 }

@@ -3,8 +3,6 @@
 //! Of a stranger there is nothing to read, so a decision about one opens no transaction. When it asks about somebody who is
 //! known after all, the transaction that it opens then has to be of a moment at which the stranger still was one.
 
-use sqlx::sqlite::{SqliteRow, SqliteTransaction};
-use sqlx::{Row, SqliteConnection, query, query_as, query_scalar};
 use tokio::sync::{Mutex, MutexGuard};
 use usher_host::{
     CounterQuery, CounterReading, CustomerRecord, IdentityLink, LookupError, LookupFuture, Scope, User, UserData,
@@ -15,7 +13,18 @@ use super::{scope_name, user_type};
 use crate::counter;
 use crate::database_error::{During, damaged};
 use crate::known_users::Trace;
+use crate::row::Row;
+use crate::statement::{Text, sql};
 use crate::store::Store;
+use crate::transaction::Transaction;
+
+/// In PostgreSQL a key is found by its digest, as it may be longer than what an index takes.
+const CUSTOM_DATA: Text = Text::Each {
+    sqlite: "SELECT value FROM custom_data
+         WHERE scope = $1 AND user_type = $2 AND identifier = $3 AND key = $4",
+    postgres: "SELECT value FROM custom_data
+         WHERE scope = $1 AND user_type = $2 AND identifier = $3 AND key = $4 AND usher_digest(key) = usher_digest($4)",
+};
 
 /// What one decision reads.
 #[derive(Debug)]
@@ -30,12 +39,12 @@ pub(super) enum Moment {
     /// Any at which these were strangers, whom the view has been asked about.
     Open(Vec<Trace>),
     /// That of the first read in this transaction, which only reads.
-    Of(SqliteTransaction<'static>),
+    Of(Transaction),
 }
 
 impl Moment {
     /// The transaction to read in; none for a stranger.
-    pub(super) fn reader(&mut self) -> Option<&mut SqliteConnection> {
+    pub(super) fn reader(&mut self) -> Option<&mut Transaction> {
         match self {
             Self::Open(_) => None,
             Self::Of(begun) => Some(begun),
@@ -92,7 +101,7 @@ impl View {
         let moment = if store.known_users.is_stranger(store.known_users.trace(user)) {
             Moment::Open(Vec::new())
         } else {
-            Moment::Of(store.connections.readers.begin().await?)
+            Moment::Of(store.connections.begin_view().await?)
         };
         Ok(Self { store: store.clone(), moment: Mutex::new(moment) })
     }
@@ -109,9 +118,9 @@ impl View {
                 strangers.push(trace);
                 return Ok(moment);
             }
-            let mut begun = self.store.connections.readers.begin().await?;
+            let mut begun = self.store.connections.begin_view().await?;
             // The first read, which is what makes the moment.
-            query("SELECT 1 FROM environment").fetch_optional(&mut *begun).await?;
+            sql("SELECT id FROM environment").fetch_optional(&mut begun).await?;
             if strangers.iter().any(|stranger| !users.is_stranger(*stranger)) {
                 return Err(sqlx::Error::Decode("a user of whom nothing was known became known meanwhile".into()));
             }
@@ -123,52 +132,50 @@ impl View {
     pub(super) async fn read_customer(&self, user: &User) -> Result<Option<CustomerRecord>, sqlx::Error> {
         let mut moment = self.of(user).await?;
         let Some(reader) = moment.reader() else { return Ok(None) };
-        let found: Option<(String, String)> = query_as(
-            "SELECT customer_identifiers, product_ids FROM customers WHERE user_type = $1 AND identifier = $2",
-        )
-        .bind(user_type(user))
-        .bind(&user.identifier)
-        .fetch_optional(reader)
-        .await?;
-        found
-            .map(|(customer_identifiers, product_ids)| {
-                let customer_identifiers = list(&customer_identifiers)?;
-                Ok(CustomerRecord { customer_identifiers, product_ids: list(&product_ids)? })
-            })
-            .transpose()
+        let found =
+            sql("SELECT customer_identifiers, product_ids FROM customers WHERE user_type = $1 AND identifier = $2")
+                .bind(user_type(user))
+                .bind(&user.identifier)
+                .fetch_optional(reader)
+                .await?;
+        let record = |row: Row| {
+            let customer_identifiers = list(row.get("customer_identifiers")?)?;
+            Ok(CustomerRecord { customer_identifiers, product_ids: list(row.get("product_ids")?)? })
+        };
+        found.map(record).transpose()
     }
 
     async fn read_custom_data(&self, user: &User, key: &str, scope: Scope) -> Result<Option<String>, sqlx::Error> {
         let mut moment = self.of(user).await?;
         let Some(reader) = moment.reader() else { return Ok(None) };
-        query_scalar(
-            "SELECT value FROM custom_data WHERE scope = $1 AND user_type = $2 AND identifier = $3 AND key = $4",
-        )
-        .bind(scope_name(scope))
-        .bind(user_type(user))
-        .bind(&user.identifier)
-        .bind(key)
-        .fetch_optional(reader)
-        .await
+        let found = sql(CUSTOM_DATA)
+            .bind(scope_name(scope))
+            .bind(user_type(user))
+            .bind(&user.identifier)
+            .bind(key)
+            .fetch_optional(reader)
+            .await?;
+        found.map(|row| row.get("value")).transpose()
     }
 
     pub(super) async fn read_sources(&self, user: &User) -> Result<Vec<IdentityLink>, sqlx::Error> {
-        const BY_TARGET: &str = "SELECT * FROM identity_links WHERE target_type = $1 AND target_identifier = $2
+        const BY_TARGET: &str = "SELECT source_type, source_identifier, target_type, target_identifier, mode
+             FROM identity_links WHERE target_type = $1 AND target_identifier = $2
              ORDER BY source_type, source_identifier";
         self.read_links(BY_TARGET, user).await
     }
 
     pub(super) async fn read_targets(&self, user: &User) -> Result<Vec<IdentityLink>, sqlx::Error> {
-        const BY_SOURCE: &str = "SELECT * FROM identity_links WHERE source_type = $1 AND source_identifier = $2
+        const BY_SOURCE: &str = "SELECT source_type, source_identifier, target_type, target_identifier, mode
+             FROM identity_links WHERE source_type = $1 AND source_identifier = $2
              ORDER BY target_type, target_identifier";
         self.read_links(BY_SOURCE, user).await
     }
 
-    async fn read_links(&self, sql: &'static str, user: &User) -> Result<Vec<IdentityLink>, sqlx::Error> {
+    async fn read_links(&self, text: &'static str, user: &User) -> Result<Vec<IdentityLink>, sqlx::Error> {
         let mut moment = self.of(user).await?;
         let Some(reader) = moment.reader() else { return Ok(Vec::new()) };
-        let query = query(sql).bind(user_type(user)).bind(&user.identifier);
-        let rows = query.fetch_all(reader).await?;
+        let rows = sql(text).bind(user_type(user)).bind(&user.identifier).fetch_all(reader).await?;
         rows.iter().map(link).collect()
     }
 }
@@ -182,19 +189,19 @@ fn answer<T>(read: Result<T, sqlx::Error>, doing: &'static str) -> Result<T, Loo
     })
 }
 
-fn link(row: &SqliteRow) -> Result<IdentityLink, sqlx::Error> {
+fn link(row: &Row) -> Result<IdentityLink, sqlx::Error> {
     let user = |kind, identifier| -> Result<User, sqlx::Error> {
-        let user_type = match row.try_get(kind)? {
+        let user_type = match row.get(kind)? {
             "authenticated" => UserType::Authenticated,
             "anonymous" => UserType::Anonymous,
             other => return Err(damaged(format!("a user of type `{other}`"))),
         };
-        Ok(User { identifier: row.try_get(identifier)?, user_type })
+        Ok(User { identifier: row.get(identifier)?, user_type })
     };
     Ok(IdentityLink {
         source: user("source_type", "source_identifier")?,
         target: user("target_type", "target_identifier")?,
-        mode: row.try_get("mode")?,
+        mode: row.get("mode")?,
     })
 }
 

@@ -5,7 +5,15 @@ use std::time::Duration;
 use usher_host::{CustomerRecord, IdentityLink, Scope};
 use usher_store::{Author, Enabled, KeyKind, KeyScope, KeyScopes, ModuleDigest, Store};
 
-use crate::fixture::{Place, USUAL, slug, user, visitor};
+use crate::fixture::{Place, USUAL, on_each_database, slug, user, visitor};
+
+on_each_database! {
+    every_change_of_the_release_is_noted,
+    every_change_of_keys_is_noted_without_their_texts,
+    every_change_of_users_is_noted_without_what_is_kept_of_them,
+    what_changes_nothing_is_not_noted,
+    the_log_is_read_page_by_page,
+}
 
 /// All entries, the oldest first: author, action, subject, detail.
 async fn entries(store: &Store) -> Vec<(String, String, String, Option<String>)> {
@@ -21,9 +29,7 @@ fn key_1() -> Author {
     Author::Key { id: "key_1".into(), request: Some("request-1".into()) }
 }
 
-#[tokio::test]
-async fn every_change_of_the_release_is_noted() {
-    let place = Place::new();
+async fn every_change_of_the_release_is_noted(place: Place) {
     let store = place.open().await.on_behalf(key_1());
     store.put_catalog("catalog").await.unwrap();
     store.put_workflow(&slug("trial"), b"wasm", Enabled::Yes, USUAL).await.unwrap();
@@ -43,9 +49,7 @@ async fn every_change_of_the_release_is_noted() {
     assert_eq!((newest.at_ms, newest.request.as_deref()), (1_000, Some("request-1")));
 }
 
-#[tokio::test]
-async fn every_change_of_keys_is_noted_without_their_texts() {
-    let place = Place::new();
+async fn every_change_of_keys_is_noted_without_their_texts(place: Place) {
     let store = place.open().await;
     store.create_first_keys().await.unwrap();
     assert!(
@@ -73,9 +77,7 @@ async fn every_change_of_keys_is_noted_without_their_texts() {
     }
 }
 
-#[tokio::test]
-async fn every_change_of_users_is_noted_without_what_is_kept_of_them() {
-    let place = Place::new();
+async fn every_change_of_users_is_noted_without_what_is_kept_of_them(place: Place) {
     let store = place.open().await.on_behalf(key_1());
     let (ada, guest) = (user("ada"), visitor("guest"));
     let record = CustomerRecord { customer_identifiers: vec!["private".to_owned()], product_ids: Vec::new() };
@@ -98,9 +100,7 @@ async fn every_change_of_users_is_noted_without_what_is_kept_of_them() {
     assert_eq!(entries(&store).await, expected);
 }
 
-#[tokio::test]
-async fn what_changes_nothing_is_not_noted() {
-    let place = Place::new();
+async fn what_changes_nothing_is_not_noted(place: Place) {
     let store = place.open().await;
     let key = store.create_key(KeyKind::Secret, None).await.unwrap();
     store.revoke_key(key.id()).await.unwrap();
@@ -117,9 +117,7 @@ async fn what_changes_nothing_is_not_noted() {
     assert_eq!(entries(&store).await.len(), before);
 }
 
-#[tokio::test]
-async fn the_log_is_read_page_by_page() {
-    let place = Place::new();
+async fn the_log_is_read_page_by_page(place: Place) {
     let store = place.open().await;
     for text in ["1", "2", "3", "4", "5"] {
         store.put_catalog(text).await.unwrap();

@@ -2,33 +2,36 @@
 
 use usher_store::{Enabled, LimitOverrides, ModuleDigest, Store, WorkflowError};
 
-use crate::fixture::{Place, TestClock, USUAL, slug};
+use crate::fixture::{Place, TestClock, USUAL, on_each_database, slug};
+
+on_each_database! {
+    a_new_store_is_empty,
+    the_catalog_is_kept_as_it_is,
+    a_workflow_comes_back_as_it_was_put,
+    a_replaced_workflow_keeps_its_place,
+    a_module_lives_as_long_as_a_workflow_uses_it,
+    an_unknown_workflow_changes_nothing,
+}
 
 async fn slugs(store: &Store) -> Vec<String> {
     store.snapshot().await.unwrap().workflows.iter().map(|workflow| workflow.slug.to_string()).collect()
 }
 
-#[tokio::test]
-async fn a_new_store_is_empty() {
-    let place = Place::new();
+async fn a_new_store_is_empty(place: Place) {
     let snapshot = place.open().await.snapshot().await.unwrap();
     assert_eq!((snapshot.release, snapshot.catalog, snapshot.workflows), (0, None, Vec::new()));
 }
 
-#[tokio::test]
-async fn the_catalog_is_kept_as_it_is() {
-    let place = Place::new();
+async fn the_catalog_is_kept_as_it_is(place: Place) {
     let store = place.open().await;
-    let text = "# é ☂\r\n[plans]\n\0\ttrailing ";
+    let text = "# é ☂\r\n[plans]\n\u{7f}\ttrailing ";
     assert_eq!(store.put_catalog("first").await.unwrap(), 1);
     assert_eq!(store.put_catalog(text).await.unwrap(), 2);
     let snapshot = store.snapshot().await.unwrap();
     assert_eq!((snapshot.release, snapshot.catalog.as_deref()), (2, Some(text)));
 }
 
-#[tokio::test]
-async fn a_workflow_comes_back_as_it_was_put() {
-    let place = Place::new();
+async fn a_workflow_comes_back_as_it_was_put(place: Place) {
     let clock = TestClock::at(5);
     let store = Store::open(&place.location(), clock.clone()).await.unwrap();
     let limits = LimitOverrides { fuel: Some(u64::MAX), deadline_ms: Some(0), memory_bytes: None };
@@ -44,9 +47,7 @@ async fn a_workflow_comes_back_as_it_was_put() {
     assert_eq!(store.module(&workflow.digest).await.unwrap().unwrap(), b"\0asm one");
 }
 
-#[tokio::test]
-async fn a_replaced_workflow_keeps_its_place() {
-    let place = Place::new();
+async fn a_replaced_workflow_keeps_its_place(place: Place) {
     let clock = TestClock::at(5);
     let store = Store::open(&place.location(), clock.clone()).await.unwrap();
     for name in ["c", "a", "b"] {
@@ -67,9 +68,7 @@ async fn a_replaced_workflow_keeps_its_place() {
     assert_eq!(slugs(&store).await, ["a", "b", "c"]);
 }
 
-#[tokio::test]
-async fn a_module_lives_as_long_as_a_workflow_uses_it() {
-    let place = Place::new();
+async fn a_module_lives_as_long_as_a_workflow_uses_it(place: Place) {
     let store = place.open().await;
     let shared = ModuleDigest::of(b"shared");
     for name in ["one", "two"] {
@@ -83,9 +82,7 @@ async fn a_module_lives_as_long_as_a_workflow_uses_it() {
     assert!(store.module(&ModuleDigest::of(b"another")).await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn an_unknown_workflow_changes_nothing() {
-    let place = Place::new();
+async fn an_unknown_workflow_changes_nothing(place: Place) {
     let store = place.open().await;
     let enabled = store.set_enabled(&slug("nobody"), Enabled::Yes).await.unwrap_err();
     let deleted = store.delete_workflow(&slug("nobody")).await.unwrap_err();

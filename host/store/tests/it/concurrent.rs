@@ -3,13 +3,21 @@
 use usher_host::Scope;
 use usher_store::Enabled;
 
-use crate::fixture::{Place, USUAL, slug, user, view};
+use crate::fixture::{Place, USUAL, on_each_database, slug, user, view};
+
+on_each_database! {
+    a_read_that_is_given_up_holds_nothing_up,
+    a_change_that_is_given_up_has_happened_or_has_not,
+}
+on_each_database! {
+    in threads:
+    fifty_writers_lose_nothing,
+    a_snapshot_is_of_one_moment,
+}
 
 const WRITERS: u64 = 50;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn fifty_writers_lose_nothing() {
-    let place = Place::new();
+async fn fifty_writers_lose_nothing(place: Place) {
     let store = place.open().await;
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
@@ -38,10 +46,8 @@ async fn fifty_writers_lose_nothing() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_snapshot_is_of_one_moment() {
+async fn a_snapshot_is_of_one_moment(place: Place) {
     const CHANGES: u64 = 60;
-    let place = Place::new();
     let store = place.open().await;
     let writer = {
         let store = store.clone();
@@ -71,9 +77,7 @@ async fn give_up<T>(round: u64, call: impl Future<Output = T>) {
     tokio::select! { biased; _ = call => {}, () = patience => {} }
 }
 
-#[tokio::test]
-async fn a_read_that_is_given_up_holds_nothing_up() {
-    let place = Place::new();
+async fn a_read_that_is_given_up_holds_nothing_up(place: Place) {
     let store = place.open().await;
     store.put_custom_data(&user("ada"), "trial", Scope::Brand, "1").await.unwrap();
     let read = async || view(&store).await.custom_data(&user("ada"), "trial", Scope::Brand).await.unwrap();
@@ -87,9 +91,7 @@ async fn a_read_that_is_given_up_holds_nothing_up() {
     store.close().await;
 }
 
-#[tokio::test]
-async fn a_change_that_is_given_up_has_happened_or_has_not() {
-    let place = Place::new();
+async fn a_change_that_is_given_up_has_happened_or_has_not(place: Place) {
     let store = place.open().await;
     let mut before = store.snapshot().await.unwrap();
     for round in 0..200 {

@@ -4,14 +4,26 @@ use usher_decision::Calendar;
 use usher_host::{CounterQuery, CounterReading, CounterUpdate, Period};
 use usher_store::{CounterError, IdempotencyKey, Store};
 
-use crate::fixture::{Place, user, view, visitor};
+use crate::fixture::{Place, on_each_database, user, view, visitor};
+
+on_each_database! {
+    each_period_counts_for_itself,
+    a_counter_stays_between_zero_and_what_json_can_hold,
+    a_resource_counts_once_in_a_period,
+    counters_belong_to_one_user,
+    an_update_that_is_sent_again_counts_once,
+}
+on_each_database! {
+    in threads:
+    a_hundred_at_once_lose_nothing,
+}
 
 const COUNTER: &str = "default:feat_article.enabled";
 const HOUR_MS: u64 = 3_600_000;
 /// Monday, 2026-03-02T10:00:00Z.
-const MONDAY_MS: u64 = 1_772_445_600_000;
+pub(crate) const MONDAY_MS: u64 = 1_772_445_600_000;
 
-fn update(units: i64, resource: Option<&str>, at_ms: u64) -> CounterUpdate {
+pub(crate) fn update(units: i64, resource: Option<&str>, at_ms: u64) -> CounterUpdate {
     let periods = [Period::Lifetime, Period::Hour, Period::Day, Period::Week, Period::Month];
     CounterUpdate {
         user: user("ada"),
@@ -39,13 +51,11 @@ async fn read(store: &Store, per: Period, resource: Option<&str>, at_ms: u64) ->
     *view(store).await.counters(&user("ada"), &[query]).await.unwrap().first().unwrap()
 }
 
-async fn units(store: &Store, per: Period, at_ms: u64) -> u64 {
+pub(crate) async fn units(store: &Store, per: Period, at_ms: u64) -> u64 {
     read(store, per, None, at_ms).await.units
 }
 
-#[tokio::test]
-async fn each_period_counts_for_itself() {
-    let place = Place::new();
+async fn each_period_counts_for_itself(place: Place) {
     let store = place.open().await;
     count(&store, 2, None, MONDAY_MS).await;
     count(&store, 1, None, MONDAY_MS + HOUR_MS).await;
@@ -68,9 +78,7 @@ async fn each_period_counts_for_itself() {
     assert_eq!(units(&store, Period::Lifetime, MONDAY_MS).await, 8);
 }
 
-#[tokio::test]
-async fn a_counter_stays_between_zero_and_what_json_can_hold() {
-    let place = Place::new();
+async fn a_counter_stays_between_zero_and_what_json_can_hold(place: Place) {
     let store = place.open().await;
     count(&store, -3, None, MONDAY_MS).await;
     assert_eq!(units(&store, Period::Day, MONDAY_MS).await, 0);
@@ -84,9 +92,7 @@ async fn a_counter_stays_between_zero_and_what_json_can_hold() {
     assert_eq!(units(&store, Period::Day, MONDAY_MS).await, 9_007_199_254_740_991);
 }
 
-#[tokio::test]
-async fn a_resource_counts_once_in_a_period() {
-    let place = Place::new();
+async fn a_resource_counts_once_in_a_period(place: Place) {
     let store = place.open().await;
     let reading = |units, resource_used| CounterReading { units, resource_used };
     count(&store, 1, Some("a-1"), MONDAY_MS).await;
@@ -112,9 +118,7 @@ async fn a_resource_counts_once_in_a_period() {
     assert_eq!(read(&store, Period::Week, Some("a-1"), tomorrow).await, reading(1, false));
 }
 
-#[tokio::test]
-async fn counters_belong_to_one_user() {
-    let place = Place::new();
+async fn counters_belong_to_one_user(place: Place) {
     let store = place.open().await;
     count(&store, 1, None, MONDAY_MS).await;
     let query = CounterQuery {
@@ -131,10 +135,8 @@ async fn counters_belong_to_one_user() {
     assert_eq!(both.iter().map(|reading| reading.units).collect::<Vec<_>>(), [0, 1]);
 }
 
-#[tokio::test]
-async fn an_update_that_is_sent_again_counts_once() {
+async fn an_update_that_is_sent_again_counts_once(place: Place) {
     const DAY_MS: u64 = 24 * HOUR_MS;
-    let place = Place::new();
     let store = place.open().await;
     let key = IdempotencyKey::of("one");
     let keyed = async |units, at_ms| store.update_counter(&update(units, None, at_ms), Some(&key)).await;
@@ -148,9 +150,7 @@ async fn an_update_that_is_sent_again_counts_once() {
     assert_eq!(units(&store, Period::Lifetime, MONDAY_MS).await, 3);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_hundred_at_once_lose_nothing() {
-    let place = Place::new();
+async fn a_hundred_at_once_lose_nothing(place: Place) {
     let store = place.open().await;
     let updates: Vec<_> = (0..100)
         .map(|number| {

@@ -1,19 +1,22 @@
 //! `kill -9`: a child process changes a store until it is killed, and each change it was told of must be there.
 //!
-//! The child is this very test binary, asked to run `the_child` alone, with a folder in its environment.
+//! The child is this very test binary, asked to run `the_child` alone, with a place in its environment.
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use usher_host::Scope;
 use usher_store::{Enabled, Location, Snapshot, Store};
 
-use crate::fixture::{Place, TestClock, USUAL, slug, user, view};
+use crate::fixture::{Place, TestClock, USUAL, on_each_database, slug, user, view};
+
+on_each_database!(what_was_acknowledged_survives_kill_9);
 
 /// Names the folder of the child's store. A test run by hand has none, and its child does nothing.
 const FOLDER: &str = "USHER_STORE_CRASH_FOLDER";
+/// Names its database, when that is elsewhere.
+const URL: &str = "USHER_STORE_CRASH_URL";
 /// What an acknowledgement begins with; the test harness writes lines of its own.
 const ACKNOWLEDGED: &str = "acknowledged ";
 /// Workflows that the child writes in turn, so that modules are also forgotten.
@@ -24,7 +27,12 @@ const KILLS: usize = 8;
 #[tokio::test]
 async fn the_child() {
     let Some(folder) = env::var_os(FOLDER) else { return };
-    let store = Store::open(&Location::Folder(folder.into()), TestClock::at(0)).await.unwrap();
+    let folder = folder.into();
+    let location = match env::var_os(URL) {
+        Some(url) => Location::Url { url: url.into_string().unwrap(), folder },
+        None => Location::Folder(folder),
+    };
+    let store = Store::open(&location, TestClock::at(0)).await.unwrap();
     let first = store.snapshot().await.unwrap().release + 1;
     let mut out = std::io::stdout();
     for round in first.. {
@@ -54,14 +62,18 @@ fn module(round: u64) -> Vec<u8> {
     round.to_le_bytes().repeat(5_000)
 }
 
+fn child(place: &Place) -> Command {
+    let mut child = Command::new(env::current_exe().unwrap());
+    child.args(["--exact", "crash::the_child", "--nocapture"]).env(FOLDER, place.path());
+    if let Location::Url { url, .. } = place.location() {
+        child.env(URL, url);
+    }
+    child
+}
+
 /// Lets a child write until so many changes were acknowledged, kills it at once, and returns the last one it told of.
-fn kill_after(folder: &Path, acknowledgements: usize) -> u64 {
-    let mut child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "crash::the_child", "--nocapture"])
-        .env(FOLDER, folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+fn kill_after(place: &Place, acknowledgements: usize) -> u64 {
+    let mut child = child(place).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut acknowledged = || lines.find_map(|line| line.unwrap().strip_prefix(ACKNOWLEDGED)?.parse().ok());
     for _ in 1..acknowledgements {
@@ -112,12 +124,10 @@ async fn check_workflows(store: &Store, snapshot: &Snapshot) {
     }
 }
 
-#[tokio::test]
-async fn what_was_acknowledged_survives_kill_9() {
-    let place = Place::new();
+async fn what_was_acknowledged_survives_kill_9(place: Place) {
     let rounds: [usize; KILLS] = [1, 2, 7, 3, 19, 1, 11, 30];
     for acknowledgements in rounds {
-        let last = kill_after(place.path(), acknowledgements);
+        let last = kill_after(&place, acknowledgements);
         let store = place.open().await;
         assert!(!store.is_new());
         check(&store, last).await;
@@ -127,13 +137,9 @@ async fn what_was_acknowledged_survives_kill_9() {
 
 #[tokio::test]
 async fn another_process_cannot_open_an_open_store() {
-    let place = Place::new();
+    let place = Place::in_sqlite();
     let store = place.open().await;
-    let child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "crash::the_child", "--nocapture"])
-        .env(FOLDER, place.path())
-        .output()
-        .unwrap();
+    let child = child(&place).output().unwrap();
     assert!(!child.status.success());
     assert!(String::from_utf8_lossy(&child.stderr).contains("InUse"), "{child:?}");
     store.close().await;

@@ -1,4 +1,4 @@
-//! The store against real database files: each module is a topic.
+//! The store against real databases: each module is a topic.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audit;
@@ -7,7 +7,10 @@ mod concurrent;
 mod counters;
 mod crash;
 mod fixture;
+mod fleet;
 mod keys;
+mod news;
 mod opening;
+mod outage;
 mod secret;
 mod user_data;

@@ -1,20 +1,19 @@
 //! Opening a store, again and in vain.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use sqlx::{ConnectOptions, Connection, Executor, SqlSafeStr, sqlite::SqliteConnectOptions};
 use usher_host::Scope;
 use usher_store::{Enabled, KeyKind, Location, ModuleDigest, OpenError, Store};
 
-use crate::fixture::{Place, TestClock, USUAL, slug, user, view};
+use crate::fixture::{Place, TestClock, USUAL, on_each_database, slug, user, view};
 
-/// Changes a closed database behind the store's back.
-async fn tamper(database: &Path, sql: &'static str) {
-    let options = SqliteConnectOptions::new().filename(database).create_if_missing(true);
-    let mut connection = options.connect().await.unwrap();
-    connection.execute(sql.into_sql_str()).await.unwrap();
-    connection.close().await.unwrap();
+on_each_database! {
+    a_reopened_store_has_everything,
+    a_newer_schema_is_refused_and_left_alone,
+    a_changed_migration_is_refused,
+    a_database_of_another_program_is_refused_and_left_alone,
+    a_damaged_module_is_never_handed_out_and_an_upload_mends_it,
+    a_folder_that_cannot_be_created_is_named,
 }
 
 #[track_caller]
@@ -24,9 +23,7 @@ fn check_text(error: &OpenError, parts: &[&str]) {
     assert!(!text.contains('\n') && !text.ends_with('.'), "{text}");
 }
 
-#[tokio::test]
-async fn a_reopened_store_has_everything() {
-    let place = Place::new();
+async fn a_reopened_store_has_everything(place: Place) {
     let store = place.open().await;
     assert!(store.is_new());
     assert_eq!(store.environment().name, "live");
@@ -51,12 +48,13 @@ async fn a_reopened_store_has_everything() {
 
 #[tokio::test]
 async fn a_folder_and_a_url_open_the_same_store() {
-    let place = Place::new();
+    let place = Place::in_sqlite();
     let folder = place.path().join("deep/er");
     let store = Store::open(&Location::Folder(folder.clone()), TestClock::at(0)).await.unwrap();
     store.put_catalog("catalog").await.unwrap();
     let derived = store.secret().derive("usher 2026 a test");
-    let url = Location::Url(format!("sqlite://{}", folder.join("usher.db").display()));
+    let url = format!("sqlite://{}", folder.join("usher.db").display());
+    let url = Location::Url { url, folder: "not used".into() };
     let error = Store::open(&url, TestClock::at(0)).await.unwrap_err();
     assert!(matches!(error, OpenError::InUse { .. }), "{error:?}");
     store.close().await;
@@ -70,7 +68,7 @@ async fn a_folder_and_a_url_open_the_same_store() {
 #[tokio::test]
 async fn a_new_folder_is_closed_to_others() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
+    let place = Place::in_sqlite();
     let folder = place.path().join("data");
     Store::open(&Location::Folder(folder.clone()), TestClock::at(0)).await.unwrap().close().await;
     assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
@@ -91,7 +89,7 @@ async fn a_store_in_memory_is_its_own() {
 
 #[tokio::test]
 async fn a_folder_is_opened_once() {
-    let place = Place::new();
+    let place = Place::in_sqlite();
     let store = place.open().await;
     let clone = store.clone();
     drop(store);
@@ -104,47 +102,47 @@ async fn a_folder_is_opened_once() {
 
 #[tokio::test]
 async fn another_database_server_is_refused() {
-    let url = Location::Url("postgres://usher:hunter2@db/usher".to_owned());
-    let error = Store::open(&url, TestClock::at(0)).await.unwrap_err();
-    check_text(&error, &["SQLite only", "expected `sqlite://PATH`", "found `postgres://…`"]);
+    let url = "mysql://usher:hunter2@db/usher".to_owned();
+    let error = Store::open(&Location::Url { url, folder: "data".into() }, TestClock::at(0)).await.unwrap_err();
+    check_text(&error, &["expected `sqlite://PATH` or `postgres://", "found `mysql://…`"]);
 }
 
-#[tokio::test]
-async fn a_newer_schema_is_refused_and_left_alone() {
-    let place = Place::new();
+/// What the file of a database has in it; nothing when it is elsewhere.
+fn bytes(place: &Place) -> Option<Vec<u8>> {
+    place.file().map(|file| std::fs::read(file).unwrap())
+}
+
+async fn a_newer_schema_is_refused_and_left_alone(place: Place) {
     place.open().await.close().await;
-    let database = place.path().join("usher.db");
-    tamper(
-        &database,
-        "INSERT INTO usher_migrations (version, description, success, checksum, execution_time)
-         VALUES (999, 'from the future', TRUE, x'00', 0)",
-    )
-    .await;
-    let before = std::fs::read(&database).unwrap();
+    place
+        .tamper(
+            "INSERT INTO usher_migrations (version, description, success, checksum, execution_time)
+             SELECT 999, 'from the future', TRUE, checksum, 0 FROM usher_migrations WHERE version = 1",
+        )
+        .await;
+    let before = bytes(&place);
     let error = place.try_open().await.unwrap_err();
     assert!(matches!(error, OpenError::NewerSchema { found: 999, .. }), "{error:?}");
-    check_text(&error, &["schema version 999", "newer Usher", "usher.db"]);
-    assert_eq!(std::fs::read(&database).unwrap(), before);
+    check_text(&error, &["schema version 999", "newer Usher"]);
+    assert_eq!(bytes(&place), before);
 }
 
-#[tokio::test]
-async fn a_changed_migration_is_refused() {
-    let place = Place::new();
+async fn a_changed_migration_is_refused(place: Place) {
     place.open().await.close().await;
-    tamper(&place.path().join("usher.db"), "UPDATE usher_migrations SET checksum = x'00'").await;
+    place
+        .tamper("UPDATE usher_migrations SET checksum = (SELECT checksum FROM usher_migrations WHERE version = 1)")
+        .await;
     let error = place.try_open().await.unwrap_err();
     check_text(&error, &["bringing the schema up to date"]);
 }
 
-#[tokio::test]
-async fn a_database_of_another_program_is_refused_and_left_alone() {
-    let place = Place::new();
-    let database = place.path().join("usher.db");
-    tamper(&database, "CREATE TABLE contacts (name TEXT)").await;
-    let before = std::fs::read(&database).unwrap();
+async fn a_database_of_another_program_is_refused_and_left_alone(place: Place) {
+    place.tamper("CREATE TABLE contacts (name TEXT)").await;
+    let before = bytes(&place);
     let error = place.try_open().await.unwrap_err();
     assert!(matches!(error, OpenError::Foreign { .. }), "{error:?}");
-    assert_eq!(std::fs::read(&database).unwrap(), before);
+    check_text(&error, &["belongs to another program", "the operator has to choose"]);
+    assert_eq!(bytes(&place), before);
 }
 
 #[tokio::test]
@@ -154,7 +152,7 @@ async fn a_damaged_file_is_refused_and_left_alone() {
         header_and_rubbish.resize(8_192, 0xa5);
         header_and_rubbish
     }] {
-        let place = Place::new();
+        let place = Place::in_sqlite();
         let database = place.path().join("usher.db");
         std::fs::write(&database, &bytes).unwrap();
         let error = place.try_open().await.unwrap_err();
@@ -164,13 +162,11 @@ async fn a_damaged_file_is_refused_and_left_alone() {
     }
 }
 
-#[tokio::test]
-async fn a_damaged_module_is_never_handed_out_and_an_upload_mends_it() {
-    let place = Place::new();
+async fn a_damaged_module_is_never_handed_out_and_an_upload_mends_it(place: Place) {
     let store = place.open().await;
     store.put_workflow(&slug("trial"), b"wasm", Enabled::Yes, USUAL).await.unwrap();
     store.close().await;
-    tamper(&place.path().join("usher.db"), "UPDATE modules SET wasm = x'00'").await;
+    place.tamper("UPDATE modules SET wasm = substr(wasm, 2)").await;
     let store = place.open().await;
     let error = store.module(&ModuleDigest::of(b"wasm")).await.unwrap_err();
     assert!(error.to_string().contains("reading a module"), "{error}");
@@ -182,18 +178,20 @@ async fn a_damaged_module_is_never_handed_out_and_an_upload_mends_it() {
 #[tokio::test]
 async fn an_empty_file_becomes_a_store() {
     // What is left when the server is killed while it creates its first database.
-    let place = Place::new();
+    let place = Place::in_sqlite();
     std::fs::write(place.path().join("usher.db"), b"").unwrap();
     assert!(place.open().await.is_new());
 }
 
-#[tokio::test]
-async fn a_folder_that_cannot_be_created_is_named() {
-    let place = Place::new();
+async fn a_folder_that_cannot_be_created_is_named(place: Place) {
     let file = place.path().join("file");
     std::fs::write(&file, b"").unwrap();
     for folder in [file.clone(), file.join("below")] {
-        let error = Store::open(&Location::Folder(folder.clone()), Arc::new(TestClock::default())).await.unwrap_err();
+        let location = match place.location() {
+            Location::Url { url, .. } => Location::Url { url, folder: folder.clone() },
+            _ => Location::Folder(folder.clone()),
+        };
+        let error = Store::open(&location, Arc::new(TestClock::default())).await.unwrap_err();
         assert!(matches!(error, OpenError::Folder { .. }), "{error:?}");
         check_text(&error, &[folder.to_str().unwrap(), "expected a folder"]);
     }

@@ -7,7 +7,12 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, query, query_scalar};
 use usher_store::{KeyKind, OpenError, Store};
 
-use crate::fixture::Place;
+use crate::fixture::{Place, on_each_database};
+
+on_each_database! {
+    another_secret_is_noticed_at_once,
+    a_lost_secret_costs_the_keys_and_nothing_else,
+}
 
 /// SHA-256 of `sk_env_1_old` and of `ak_env_1_old`, as they were kept once.
 const OLD: [(&str, &str, &str, &str); 2] = [
@@ -20,18 +25,12 @@ async fn connect(place: &Place) -> SqliteConnection {
     SqliteConnectOptions::new().filename(database).create_if_missing(true).connect().await.unwrap()
 }
 
-async fn run(place: &Place, sql: &'static str) {
-    let mut connection = connect(place).await;
-    query(sql.into_sql_str()).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-}
-
 /// A database as the version before secrets left it, with its keys.
 async fn old_database(place: &Place) {
     let mut connection = connect(place).await;
     let migrations = [
-        (1, "first schema", include_str!("../../migrations/0001_first_schema.sql")),
-        (2, "counters", include_str!("../../migrations/0002_counters.sql")),
+        (1, "first schema", include_str!("../../migrations/sqlite/0001_first_schema.sql")),
+        (2, "counters", include_str!("../../migrations/sqlite/0002_counters.sql")),
     ];
     let migrations = migrations.map(|(version, description, sql)| {
         Migration::new(version, description.into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -63,7 +62,7 @@ async fn check_old_keys(store: &Store) {
 
 #[tokio::test]
 async fn keys_from_before_are_converted_once() {
-    let place = Place::new();
+    let place = Place::in_sqlite();
     old_database(&place).await;
     for _ in 0..2 {
         let store = place.open().await;
@@ -74,13 +73,11 @@ async fn keys_from_before_are_converted_once() {
 
 #[tokio::test]
 async fn a_conversion_that_breaks_off_leaves_all_as_it_was() {
-    let place = Place::new();
+    let place = Place::in_sqlite();
     old_database(&place).await;
-    run(
-        &place,
-        "CREATE TRIGGER breaks_off BEFORE UPDATE OF hash ON keys WHEN OLD.id = 'key_2' BEGIN SELECT RAISE(ABORT, 'full'); END",
-    )
-    .await;
+    const BREAK_OFF: &str = "CREATE TRIGGER breaks_off BEFORE UPDATE OF hash ON keys WHEN OLD.id = 'key_2'
+         BEGIN SELECT RAISE(ABORT, 'full'); END";
+    place.tamper(BREAK_OFF).await;
     let error = place.try_open().await.unwrap_err();
     assert!(error.to_string().contains("converting the keys"), "{error}");
     let mut connection = connect(&place).await;
@@ -93,13 +90,11 @@ async fn a_conversion_that_breaks_off_leaves_all_as_it_was() {
         assert_eq!(kept, sha256);
     }
     connection.close().await.unwrap();
-    run(&place, "DROP TRIGGER breaks_off").await;
+    place.tamper("DROP TRIGGER breaks_off").await;
     check_old_keys(&place.open().await).await;
 }
 
-#[tokio::test]
-async fn another_secret_is_noticed_at_once() {
-    let place = Place::new();
+async fn another_secret_is_noticed_at_once(place: Place) {
     let store = place.open().await;
     let key = store.create_key(KeyKind::Secret, None).await.unwrap();
     store.close().await;
@@ -122,22 +117,21 @@ async fn check_refused(place: &Place, found: &str) {
     let error = place.try_open().await.unwrap_err();
     assert!(matches!(error, OpenError::OtherSecret { .. }), "{error:?}");
     let text = error.to_string();
-    for part in ["secret.key", "usher.db", found, "the operator has to restore"] {
+    let database = if place.file().is_some() { "usher.db" } else { "postgres:///" };
+    for part in ["secret.key", database, found, "the operator has to restore", "copy it from another server"] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
 
 /// What the README of usher-server says for whoever has no backup of it.
-#[tokio::test]
-async fn a_lost_secret_costs_the_keys_and_nothing_else() {
-    let place = Place::new();
+async fn a_lost_secret_costs_the_keys_and_nothing_else(place: Place) {
     let store = place.open().await;
     store.put_catalog("catalog").await.unwrap();
     store.create_first_keys().await.unwrap().unwrap();
     store.close().await;
     fs::remove_file(place.path().join("secret.key")).unwrap();
-    run(&place, "DELETE FROM keys").await;
-    run(&place, "DELETE FROM secret_check").await;
+    place.tamper("DELETE FROM keys").await;
+    place.tamper("DELETE FROM secret_check").await;
 
     let store = place.open().await;
     assert_eq!(store.snapshot().await.unwrap().catalog.as_deref(), Some("catalog"));
