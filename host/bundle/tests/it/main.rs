@@ -1,0 +1,7 @@
+//! Bundles as others see them: each module is a topic.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod content;
+mod damage;
+mod fixture;
+mod others;
