@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod admissions;
 mod answer;
 mod breaker;
 mod clock;
@@ -26,6 +27,7 @@ mod surroundings;
 pub use access::{
     AccessRequest, BotCategory, BotFacts, BotTag, HttpFacts, IdentityClaim, JwtFallback, Place, RequestError, Resource,
 };
+pub use admissions::{AdmissionError, Admissions, Admitted};
 pub use answer::Answer;
 pub use breaker::{BreakerState, CircuitBreaker};
 pub use clock::{Clock, SystemClock};
