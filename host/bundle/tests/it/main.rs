@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod content;
+mod crash;
 mod damage;
 mod fixture;
 mod others;
