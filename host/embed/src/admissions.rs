@@ -82,6 +82,14 @@ impl Admissions {
         Some(Admitted { report, workflow: Ok(workflow) })
     }
 
+    /// Loads a module that was admitted before and that the sandbox has kept; none when it has to be looked at again.
+    pub async fn kept(&self, digest: &str, limits: Limits) -> Option<Workflow> {
+        let (sandbox, digest) = (Arc::clone(&self.sandbox), digest.to_owned());
+        let artifact = tokio::task::spawn_blocking(move || sandbox.kept_of_any_world(&digest)).await.ok()??;
+        // What is kept and does not load is made anew.
+        self.load(artifact, limits).await.ok()
+    }
+
     /// Loading writes and reads files, so it is not for a thread that serves.
     async fn load(&self, artifact: Artifact, limits: Limits) -> Result<Workflow, AdmissionError> {
         let sandbox = Arc::clone(&self.sandbox);

@@ -4,6 +4,8 @@ mod access;
 mod admissions;
 mod answer;
 mod breaker;
+mod bundle;
+mod client;
 mod clock;
 mod context;
 mod counter;
@@ -30,6 +32,9 @@ pub use access::{
 pub use admissions::{AdmissionError, Admissions, Admitted};
 pub use answer::Answer;
 pub use breaker::{BreakerState, CircuitBreaker};
+pub use bundle::{
+    BundleError, BundleFeed, BundleLocation, BundleSource, BundleStartError, BundleState, BundleWatch, Refreshed,
+};
 pub use clock::{Clock, SystemClock};
 pub use counter::{CounterRequest, CounterUpdate};
 pub use crawler_ranges::{CrawlerRanges, CrawlerRangesError};
@@ -45,6 +50,7 @@ pub use ladder::{AppliedPolicy, WorkflowFailure};
 pub use meter::Allowance;
 pub use provisioning::WorkflowReport;
 pub use release::{LoadedWorkflow, Release};
+pub use usher_bundle::{Digest, KeyTextError, OpenError, PublicKey, TrustedKeys};
 pub use usher_decision::{Catalog, CatalogError, FailureKind, Period, Surface};
 pub use usher_sandbox::request::{AuthType, UserType};
 pub use usher_sandbox::{
