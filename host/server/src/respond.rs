@@ -362,6 +362,11 @@ pub(crate) fn catalog(text: String) -> Response {
     (StatusCode::OK, [(header::CONTENT_TYPE, "application/toml")], text).into_response()
 }
 
+/// The module of a workflow.
+pub(crate) fn module(wasm: Vec<u8>) -> Response {
+    (StatusCode::OK, [(header::CONTENT_TYPE, "application/wasm")], wasm).into_response()
+}
+
 /// Metrics, in the format that Prometheus reads.
 pub(crate) fn metrics(text: String) -> Response {
     const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
