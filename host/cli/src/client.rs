@@ -13,6 +13,8 @@ use crate::config::ServerOptions;
 
 /// Time for one call: compiling the largest module takes seconds.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Bytes that an answer may have: the largest is a module, of at most 16 MiB.
+const ANSWER_BYTES: u64 = 20 << 20;
 
 /// Why the server did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +82,13 @@ impl<'a> Call<'a> {
 
     /// Sends it without a body, and returns an answer that is a text of this type.
     pub(crate) fn fetch(self, content_type: &str) -> Result<String, ClientError> {
+        let url = self.server.url.clone();
+        let body = self.fetch_bytes(content_type)?;
+        String::from_utf8(body).map_err(|_not_ours| ClientError::Stranger { url, status: 200 })
+    }
+
+    /// Sends it without a body, and returns an answer that is bytes of this type.
+    pub(crate) fn fetch_bytes(self, content_type: &str) -> Result<Vec<u8>, ClientError> {
         let Answered { status, content_type: found, body } = answer(self.server, self.request.body(()))?;
         match found == content_type {
             true => Ok(body),
@@ -92,13 +101,13 @@ impl<'a> Call<'a> {
 struct Answered {
     status: u16,
     content_type: String,
-    body: String,
+    body: Vec<u8>,
 }
 
 /// An answer as it is, and as what is read of it.
 fn read<T: for<'de> Deserialize<'de>>(server: &ServerOptions, answered: &Answered) -> Result<(Value, T), ClientError> {
     let stranger = |_not_ours| ClientError::Stranger { url: server.url.clone(), status: answered.status };
-    let answer: Value = serde_json::from_str(&answered.body).map_err(stranger)?;
+    let answer: Value = serde_json::from_slice(&answered.body).map_err(stranger)?;
     let read = T::deserialize(&answer).map_err(stranger)?;
     Ok((answer, read))
 }
@@ -113,7 +122,7 @@ fn answer(server: &ServerOptions, request: http::Result<Request<impl AsSendBody>
         return Ok(answer);
     }
     let stranger = |_not_ours| ClientError::Stranger { url: url(), status };
-    let error: ServerError = serde_json::from_str(&answer.body).map_err(stranger)?;
+    let error: ServerError = serde_json::from_slice(&answer.body).map_err(stranger)?;
     Err(ClientError::Refused { message: error.message })
 }
 
@@ -121,7 +130,8 @@ fn answer(server: &ServerOptions, request: http::Result<Request<impl AsSendBody>
 fn whole(mut response: Response<ureq::Body>) -> Result<Answered, ureq::Error> {
     let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
     let content_type = content_type.unwrap_or_default().to_owned();
-    Ok(Answered { status: response.status().as_u16(), content_type, body: response.body_mut().read_to_string()? })
+    let body = response.body_mut().with_config().limit(ANSWER_BYTES).read_to_vec()?;
+    Ok(Answered { status: response.status().as_u16(), content_type, body })
 }
 
 /// A client that trusts whom this machine trusts, and takes a key nowhere but where it was sent.

@@ -1,6 +1,7 @@
 //! What can be set: flags first, then the environment, then the default. This is the one place that knows.
 
 mod bench;
+mod bundle;
 mod keys;
 mod new;
 mod typegen;
@@ -17,6 +18,9 @@ use usher_server::ServerConfig;
 use usher_store::WorkflowSlug;
 
 pub(crate) use bench::BenchOptions;
+pub(crate) use bundle::{
+    BundleAction, BundleOptions, CreateOptions, InspectOptions, KeygenOptions, ReleaseSource, VerifyOptions,
+};
 pub(crate) use keys::{Asked, KeysAction, KeysOptions};
 pub(crate) use new::NewOptions;
 pub(crate) use typegen::{CatalogSource, TypegenOptions};
@@ -40,6 +44,7 @@ pub(crate) enum Command {
     Bench(BenchOptions),
     Push(PushOptions),
     Keys(KeysOptions),
+    Bundle(BundleOptions),
     Explain(ExplainOptions),
     Typegen(TypegenOptions),
 }

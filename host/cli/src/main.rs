@@ -1,6 +1,7 @@
 //! `usher`: serves decisions, and helps the authors of workflows to check, run and upload them.
 
 mod bench;
+mod bundle;
 mod check;
 mod client;
 mod config;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Explain(options) => (explain::explain(&options).map_err(anyhow::Error::from), FAILED),
         Command::Typegen(options) => (typegen::typegen(&options).map_err(anyhow::Error::from), USAGE),
         Command::Keys(options) => (keys::keys(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Bundle(options) => (bundle::bundle(&options).map_err(anyhow::Error::from), USAGE),
         Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),
     };
     ended.unwrap_or_else(|error| {

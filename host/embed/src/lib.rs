@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod admissions;
 mod answer;
 mod breaker;
+mod bundle;
+mod client;
 mod clock;
 mod context;
 mod counter;
@@ -26,8 +29,12 @@ mod surroundings;
 pub use access::{
     AccessRequest, BotCategory, BotFacts, BotTag, HttpFacts, IdentityClaim, JwtFallback, Place, RequestError, Resource,
 };
+pub use admissions::{AdmissionError, Admissions, Admitted};
 pub use answer::Answer;
 pub use breaker::{BreakerState, CircuitBreaker};
+pub use bundle::{
+    BundleError, BundleFeed, BundleLocation, BundleSource, BundleStartError, BundleState, BundleWatch, Refreshed,
+};
 pub use clock::{Clock, SystemClock};
 pub use counter::{CounterRequest, CounterUpdate};
 pub use crawler_ranges::{CrawlerRanges, CrawlerRangesError};
@@ -43,6 +50,7 @@ pub use ladder::{AppliedPolicy, WorkflowFailure};
 pub use meter::Allowance;
 pub use provisioning::WorkflowReport;
 pub use release::{LoadedWorkflow, Release};
+pub use usher_bundle::{Digest, KeyTextError, OpenError, PublicKey, TrustedKeys};
 pub use usher_decision::{Catalog, CatalogError, FailureKind, Period, Surface};
 pub use usher_sandbox::request::{AuthType, UserType};
 pub use usher_sandbox::{

@@ -111,7 +111,13 @@ impl Sandbox {
     /// it has kept is of another host or damaged. The module has to be admitted again then.
     #[must_use]
     pub fn kept(&self, digest: &str, world: World) -> Option<Artifact> {
-        self.artifacts.as_ref()?.find(digest, world)
+        self.artifacts.as_ref()?.find(digest, &[world])
+    }
+
+    /// The same for whoever does not know the module's world.
+    #[must_use]
+    pub fn kept_of_any_world(&self, digest: &str) -> Option<Artifact> {
+        self.artifacts.as_ref()?.find(digest, &[World::Workflow, World::WorkflowAsync])
     }
 
     /// Keeps nothing of a module any more.

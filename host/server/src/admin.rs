@@ -4,7 +4,9 @@ mod audit;
 mod catalog;
 mod explain;
 mod keys;
+mod module;
 mod plans;
+mod release;
 mod unknown_slugs;
 mod users;
 mod workflows;
@@ -25,9 +27,11 @@ pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
     let (documented, document) = OpenApiRouter::new()
         .routes(routes!(workflows::list))
         .routes(routes!(workflows::show, workflows::put, workflows::delete))
+        .routes(routes!(module::show))
         .routes(routes!(workflows::enable))
         .routes(routes!(workflows::disable))
         .routes(routes!(catalog::show, catalog::put))
+        .routes(routes!(release::show))
         .routes(routes!(plans::list))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))

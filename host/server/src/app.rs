@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
-use usher_host::Host;
+use usher_host::{Admissions, Host};
 use usher_store::Store;
 
-use crate::admission::Admissions;
 use crate::keys::KeyRing;
 use crate::metrics::Metrics;
 use crate::publish::Publisher;

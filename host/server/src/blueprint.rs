@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use usher_host::{Catalog, CatalogError, KeyError, Limits, Manifest, Release, Report, Workflow};
+use usher_host::{Admissions, Admitted, Catalog, CatalogError, KeyError, Limits, Manifest, Release, Report, Workflow};
 use usher_store::{DatabaseError, Enabled, LimitOverrides, Store, StoredWorkflow, WorkflowSlug};
-
-use crate::admission::{Admissions, Admitted};
 
 /// What a release is built from. It never changes; a change makes another one.
 #[derive(Debug, Clone, Default)]

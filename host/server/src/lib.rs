@@ -15,7 +15,6 @@ mod decide;
 
 mod admin;
 
-mod admission;
 mod blueprint;
 mod publish;
 mod to_the_end;
@@ -30,7 +29,6 @@ mod echo;
 mod extract;
 mod respond;
 
-pub use admission::AdmissionError;
 pub use config::{Patience, ServerConfig};
 pub use publish::PublishError;
 pub use server::{Server, StartError};

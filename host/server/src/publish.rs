@@ -100,6 +100,12 @@ impl Publisher {
         self.live.load_full()
     }
 
+    /// The same with the number of the live release, which a change under way is waited for to have both right.
+    pub(crate) async fn release(&self) -> (u64, Arc<Blueprint>) {
+        let _turn = self.turn.lock().await;
+        (self.host.live().number(), self.live.load_full())
+    }
+
     /// Makes a change live, even if nobody waits for it to the end.
     pub(crate) async fn publish(self: &Arc<Self>, author: Author, change: Change) -> Result<Published, PublishError> {
         let publisher = Arc::clone(self);

@@ -9,12 +9,11 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use usher_host::{Answer, Decision, IdentityError, RequestError};
+use usher_host::{AdmissionError, Answer, Decision, IdentityError, RequestError};
 use usher_store::{CounterError, DatabaseError, InvalidKeyName, InvalidSlug, KeyError, UserDataError};
 use utoipa::ToSchema;
 
 use crate::admin::OptionError;
-use crate::admission::AdmissionError;
 use crate::decide::{CounterRefused, NotDecided, UnknownSurface, VisitorError};
 use crate::echo;
 use crate::extract::ExtractError;
@@ -130,7 +129,8 @@ fn of_identity(error: &IdentityError) -> StatusCode {
 fn of_admission(error: &AdmissionError) -> StatusCode {
     match error {
         AdmissionError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        AdmissionError::Load(_) | AdmissionError::Worker(_) | AdmissionError::Broken { .. } => {
+        // Another crate's errors may grow; the others say nothing about the module.
+        AdmissionError::Load(_) | AdmissionError::Worker(_) | AdmissionError::Broken { .. } | _ => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }
@@ -360,6 +360,11 @@ pub(crate) fn done() -> Response {
 /// A catalog file.
 pub(crate) fn catalog(text: String) -> Response {
     (StatusCode::OK, [(header::CONTENT_TYPE, "application/toml")], text).into_response()
+}
+
+/// The module of a workflow.
+pub(crate) fn module(wasm: Vec<u8>) -> Response {
+    (StatusCode::OK, [(header::CONTENT_TYPE, "application/wasm")], wasm).into_response()
 }
 
 /// Metrics, in the format that Prometheus reads.

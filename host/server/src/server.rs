@@ -7,11 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher_host::{
-    ArtifactFolder, CatalogError, Clock, CompileCache, Host, KeyError, Sandbox, SandboxConfig, SetupError,
+    Admissions, ArtifactFolder, CatalogError, Clock, CompileCache, Host, KeyError, Sandbox, SandboxConfig, SetupError,
 };
 use usher_store::{Author, DatabaseError, FirstKeys, Store};
 
-use crate::admission::Admissions;
 use crate::app::App;
 use crate::blueprint::{Blueprint, BuildError};
 use crate::config::{Patience, ServerConfig};

@@ -74,7 +74,7 @@ pub use key::{
     Rotated, UnknownScope,
 };
 pub use location::Location;
-pub use module::{ModuleDigest, NewModule};
+pub use module::{InvalidDigest, ModuleDigest, NewModule};
 pub use open::OpenError;
 pub use random::RandomnessError;
 pub use secret::Secret;

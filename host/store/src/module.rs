@@ -1,6 +1,7 @@
 //! Modules: the bytes of workflows and what admission says of them, kept once per content.
 
 use std::fmt;
+use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
@@ -17,6 +18,8 @@ use crate::transaction::Transaction;
 /// use usher_store::ModuleDigest;
 ///
 /// let digest = ModuleDigest::of(b"");
+/// assert_eq!(digest.as_str().parse(), Ok(digest.clone()));
+/// assert!("e3b0".parse::<ModuleDigest>().is_err());
 /// assert_eq!(digest.as_str(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,6 +48,20 @@ impl ModuleDigest {
     /// Takes a digest as it was stored. Whether it belongs to a module shows when the module is read.
     pub(crate) fn from_stored(digits: String) -> Self {
         Self(digits)
+    }
+}
+
+/// Says that a text is no digest. The caller's move.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("module digest: expected 64 lowercase hexadecimal digits")]
+pub struct InvalidDigest;
+
+impl FromStr for ModuleDigest {
+    type Err = InvalidDigest;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDigest> {
+        let is_digest = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        is_digest.then(|| Self(text.to_owned())).ok_or(InvalidDigest)
     }
 }
 

@@ -16,6 +16,11 @@ fn the_help_is_the_golden_one() {
         "keys",
         "keys create",
         "keys rotate",
+        "bundle",
+        "bundle keygen",
+        "bundle create",
+        "bundle verify",
+        "bundle inspect",
         "explain",
         "typegen",
     ] {

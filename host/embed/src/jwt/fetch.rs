@@ -1,51 +1,22 @@
-//! Fetching: a document from a file or a URL, within bounds of time and size. It blocks, and so has a thread of its own.
+//! Fetching: a document from a file or a URL, within bounds of time and size. It blocks.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
-use std::thread;
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
 use super::key::Unusable;
+use crate::client;
 
 /// Bytes that a document may have.
 const DOCUMENT_BYTES: u64 = 1 << 20;
 /// Time that a whole fetch may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often a server may send elsewhere.
-const REDIRECTS: u32 = 3;
 
-static AGENT: LazyLock<Agent> = LazyLock::new(|| {
-    let tls = TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::PlatformVerifier)
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .build();
-    Agent::config_builder()
-        .tls_config(tls)
-        .timeout_global(Some(PATIENCE))
-        .max_redirects(REDIRECTS)
-        .max_idle_connections(0)
-        .build()
-        .new_agent()
-});
-
-/// Runs what blocks beside the runtime and not on one of its threads: whoever ends a runtime waits for those, and a program
-/// that was asked to end would wait for an issuer.
-pub(super) async fn beside<T: Send + 'static>(
-    blocks: impl FnOnce() -> Result<T, Unusable> + Send + 'static,
-) -> Result<T, Unusable> {
-    let (answer, answered) = oneshot::channel();
-    // When nobody waits for the answer any more, nobody wants it.
-    let thread = thread::Builder::new().name("usher-key-set".to_owned()).spawn(move || drop(answer.send(blocks())));
-    thread.map_err(|error| Unusable(format!("expected a thread to read it on: {error}")))?;
-    answered.await.map_err(|_broken| Unusable("reading it broke off".to_owned()))?
-}
+static AGENT: LazyLock<Agent> = LazyLock::new(|| client::agent(PATIENCE));
 
 pub(super) fn from_url(url: &str) -> Result<Vec<u8>, Unusable> {
     let mut response = AGENT.get(url).header("accept", "application/json").call().map_err(in_words)?;

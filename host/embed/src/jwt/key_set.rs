@@ -11,6 +11,7 @@ use usher_decision::{JwtAlgorithm, JwtKeys};
 
 use super::fetch;
 use super::key::{self, Key, Unusable};
+use crate::client;
 
 /// How old a set may become before it is read again.
 const FRESH: Duration = Duration::from_secs(10 * 60);
@@ -103,7 +104,8 @@ impl KeySet {
     /// Reads the set. Whatever fails, the last good keys stay.
     async fn read_until(self: Arc<Self>, _over: watch::Sender<()>) {
         let set = Arc::clone(&self);
-        match fetch::beside(move || set.read()).await {
+        let read = client::beside("usher-key-set", move || set.read()).await;
+        match read.unwrap_or_else(|error| Err(Unusable(format!("expected it to be read: {error}")))) {
             Ok(keys) => {
                 self.last_good.store(Arc::new(LastGood { keys, read_at: Some(Instant::now()) }));
             }

@@ -49,8 +49,8 @@ impl Artifacts {
         Self { folder: folder.clone(), path: folder.path.join(host_key), host_key: host_key.to_owned() }
     }
 
-    /// The artifact of a module, if there is one with the right seal.
-    pub(crate) fn find(&self, digest: &str, world: World) -> Option<Artifact> {
+    /// The artifact of a module that is of one of these worlds, if there is one with the right seal.
+    pub(crate) fn find(&self, digest: &str, worlds: &[World]) -> Option<Artifact> {
         let path = self.file(digest)?;
         let content = match fs::read(&path) {
             Ok(content) => content,
@@ -60,10 +60,11 @@ impl Artifacts {
                 return None;
             }
         };
-        if !seal::is_sealed(&self.folder.key, self.subject(digest, world), &content) {
+        let is_sealed = |world: &World| seal::is_sealed(&self.folder.key, self.subject(digest, *world), &content);
+        let Some(world) = worlds.iter().copied().find(is_sealed) else {
             tracing::warn!(file = %path.display(), "an artifact is damaged, or not from here, and is made anew");
             return None;
-        }
+        };
         Some(Artifact { code: Place::File(path), world, digest: digest.to_owned() })
     }
 

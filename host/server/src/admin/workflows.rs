@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use usher_host::{Limits, Sandbox};
+use usher_host::{Admitted, Limits, Sandbox};
 use usher_store::{Enabled, WorkflowSlug};
 
 use crate::admin::unknown_slugs::UnknownSlugsQuery;
-use crate::admission::Admitted;
 use crate::app::App;
 use crate::blueprint::StockedWorkflow;
 use crate::extract::{self, FromPath, FromQuery, Incoming};

@@ -167,3 +167,20 @@ fn diagnostics_are_for_secret_keys() {
     assert!(public.get("diagnostics").is_none());
     assert_eq!(public["features"]["article"]["properties"]["enabled"]["hasAccess"], true);
 }
+
+#[test]
+fn a_release_is_shown_whole_with_its_modules() {
+    let server = start();
+    let module = std::fs::read(guests::COUNTS).unwrap();
+    let upload = server.to("PUT", "/admin/v1/workflows/counts?deadline-ms=10000&enabled=false");
+    let uploaded = upload.send(&module).ok().json();
+    let shown = server.to("GET", "/admin/v1/release").get().ok().json();
+    assert_eq!((&shown["environment"], &shown["release"]), (&json!("live"), &uploaded["release"]));
+    assert_eq!(shown["catalog"], server.to("GET", "/admin/v1/catalog").get().ok().body);
+    let workflow =
+        json!({"slug": "counts", "digest": uploaded["digest"], "enabled": false, "limits": {"deadlineMs": 10_000}});
+    assert_eq!(shown["workflows"], json!([workflow]));
+    let fetched = server.to("GET", "/admin/v1/workflows/counts/module").get().ok();
+    assert_eq!(fetched.header("content-type"), Some("application/wasm"));
+    assert!(fetched.bytes == module, "the module is as it was uploaded");
+}

@@ -23,5 +23,7 @@ fn an_unknown_workflow_is_said_to_be_unknown() {
         let path = format!("/admin/v1/workflows/{path}");
         server.to(method, &path).get().check_error(404, "workflow `trial`");
     }
+    server.to("GET", "/admin/v1/workflows/trial/module").get().check_error(404, "workflow `trial`");
+    server.to("GET", "/admin/v1/workflows/a%20b/module").get().check_error(400, "workflow slug: ");
     server.to("GET", "/admin/v1/workflows/a%20b").get().check_error(400, "workflow slug: ");
 }

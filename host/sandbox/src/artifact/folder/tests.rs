@@ -16,15 +16,17 @@ fn artifact(digest: &str) -> Artifact {
 fn what_is_kept_is_found_by_this_host_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let host = artifacts(folder.path(), 1, "host");
-    assert!(host.find(DIGEST, World::Workflow).is_none());
+    assert!(host.find(DIGEST, &[World::Workflow]).is_none());
     let kept = host.keep(&artifact(DIGEST)).unwrap();
     assert_eq!(&*kept.code().unwrap(), b"machine code");
-    let found = host.find(DIGEST, World::Workflow).unwrap();
+    let found = host.find(DIGEST, &[World::Workflow]).unwrap();
     assert_eq!((&*found.code().unwrap(), found.file()), (b"machine code".as_slice(), kept.file()));
 
-    assert!(host.find(DIGEST, World::WorkflowAsync).is_none());
-    assert!(artifacts(folder.path(), 1, "other").find(DIGEST, World::Workflow).is_none());
-    assert!(artifacts(folder.path(), 2, "host").find(DIGEST, World::Workflow).is_none(), "another key");
+    assert!(host.find(DIGEST, &[World::WorkflowAsync]).is_none());
+    let any = [World::WorkflowAsync, World::Workflow];
+    assert_eq!(host.find(DIGEST, &any).map(|found| found.world()), Some(World::Workflow));
+    assert!(artifacts(folder.path(), 1, "other").find(DIGEST, &[World::Workflow]).is_none());
+    assert!(artifacts(folder.path(), 2, "host").find(DIGEST, &[World::Workflow]).is_none(), "another key");
 }
 
 #[test]
@@ -35,10 +37,10 @@ fn a_damaged_file_is_a_miss_and_is_written_again() {
     let whole = fs::read(&path).unwrap();
     for length in [0, 1, whole.len() - 1] {
         fs::write(&path, &whole[..length]).unwrap();
-        assert!(host.find(DIGEST, World::Workflow).is_none(), "{length} bytes of it");
+        assert!(host.find(DIGEST, &[World::Workflow]).is_none(), "{length} bytes of it");
     }
     host.keep(&artifact(DIGEST)).unwrap();
-    assert!(host.find(DIGEST, World::Workflow).is_some());
+    assert!(host.find(DIGEST, &[World::Workflow]).is_some());
 }
 
 #[test]
@@ -53,7 +55,7 @@ fn what_nobody_needs_goes() {
     assert_eq!(fs::read_dir(folder.path().join("host")).unwrap().count(), 1);
     host.forget(DIGEST);
     host.forget(DIGEST);
-    assert!(host.find(DIGEST, World::Workflow).is_none());
+    assert!(host.find(DIGEST, &[World::Workflow]).is_none());
 }
 
 #[test]
@@ -61,7 +63,7 @@ fn a_name_that_is_no_digest_leads_nowhere() {
     let folder = tempfile::tempdir().unwrap();
     let host = artifacts(folder.path(), 1, "host");
     for name in ["", "../../etc/passwd", DIGEST.split_at(1).1, &format!("{DIGEST}0")] {
-        assert!(host.keep(&artifact(name)).is_err() && host.find(name, World::Workflow).is_none(), "{name}");
+        assert!(host.keep(&artifact(name)).is_err() && host.find(name, &[World::Workflow]).is_none(), "{name}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
