@@ -62,17 +62,20 @@ impl Usher {
 ///
 /// A new database gets one secret, one public and one admin key, printed once to standard output as `USHER_…=` lines
 /// after the `USHER_URL=` line that every start prints. Logs go to standard error. Ctrl-C or SIGTERM ends it gracefully.
-/// Compiled code is kept in the folders `artifacts` and `compile-cache` beside the database; they can be removed at any time,
-/// and whoever may write there must be trusted as this program is.
+/// Compiled code is kept in the folders `artifacts` and `compile-cache` beside the database, or in the data folder when that is
+/// elsewhere; they can be removed at any time, and whoever may write there must be trusted as this program is.
+///
+/// Several servers may have one PostgreSQL database, each with a data folder of its own and the same `secret.key` in it: what one
+/// of them changes is live on all.
 #[derive(Args)]
 pub(crate) struct ServeOptions {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, env = "USHER_LISTEN", value_name = "ADDR", default_value = "127.0.0.1:8460")]
     pub(crate) listen: SocketAddr,
-    /// Folder that keeps everything; made if it is missing
+    /// Folder that keeps everything, or beside PostgreSQL the secret and compiled code; made if it is missing
     #[arg(long, env = "USHER_DATA", value_name = "DIR", default_value = "./usher-data")]
     pub(crate) data: PathBuf,
-    /// Database that keeps everything, whatever the data folder: `sqlite://PATH`
+    /// Database that keeps everything else: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
     #[arg(long, env = "USHER_DATABASE", value_name = "URL", hide_env_values = true)]
     pub(crate) database: Option<String>,
     /// Catalog to publish at start, if it differs from the live one

@@ -4,6 +4,8 @@ mod diagnostics;
 mod features;
 mod surface;
 
+use std::time::Duration;
+
 use serde::Serialize;
 use usher_decision::Surface;
 use usher_sandbox::request::AuthType;
@@ -96,6 +98,16 @@ impl<'a> Answer<'a> {
     #[must_use]
     pub fn with_diagnostics(mut self) -> Self {
         self.diagnostics = Some(Diagnostics::of(self.decision));
+        self
+    }
+
+    /// Says in the diagnostics, if there are any, how long ago it was last known that the release is the newest. For a gateway
+    /// whose releases are made elsewhere.
+    #[must_use]
+    pub fn stale_for(mut self, time: Duration) -> Self {
+        if let Some(diagnostics) = &mut self.diagnostics {
+            diagnostics.stale_seconds = Some(time.as_secs());
+        }
         self
     }
 }

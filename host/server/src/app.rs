@@ -7,6 +7,7 @@ use ipnetwork::IpNetwork;
 use usher_host::{Admissions, Host};
 use usher_store::Store;
 
+use crate::fleet::Freshness;
 use crate::keys::KeyRing;
 use crate::metrics::Metrics;
 use crate::publish::Publisher;
@@ -16,10 +17,11 @@ use crate::publish::Publisher;
 pub(crate) struct App {
     pub(crate) host: Arc<Host>,
     pub(crate) keys: Arc<KeyRing>,
-    pub(crate) admissions: Admissions,
+    pub(crate) admissions: Arc<Admissions>,
     pub(crate) publisher: Arc<Publisher>,
     pub(crate) store: Store,
     pub(crate) metrics: Metrics,
+    pub(crate) freshness: Arc<Freshness>,
     pub(crate) body_patience: Duration,
     pub(crate) trusted_proxies: Vec<IpNetwork>,
 }

@@ -37,14 +37,29 @@ pub(crate) enum BuildError {
 }
 
 impl Blueprint {
-    /// Reads what is stored, and loads every module. One that does not load is kept, and says so.
-    pub(crate) async fn read(store: &Store, admissions: &Admissions) -> Result<(Self, u64), DatabaseError> {
+    /// Reads what is stored, and loads every module that this one does not have loaded. One that does not load is kept, and
+    /// says so.
+    pub(crate) async fn read(&self, store: &Store, admissions: &Admissions) -> Result<(Self, u64), DatabaseError> {
         let snapshot = store.snapshot().await?;
         let mut workflows = Vec::with_capacity(snapshot.workflows.len());
         for stored in snapshot.workflows {
-            workflows.push(Arc::new(stock(store, admissions, stored).await));
+            workflows.push(match self.loaded(&stored) {
+                Some(workflow) => workflow,
+                None => Arc::new(stock(store, admissions, stored).await),
+            });
         }
         Ok((Self { catalog: snapshot.catalog.map(Arc::from), workflows }, snapshot.release))
+    }
+
+    /// A workflow that is loaded here as it is stored, or as it is but for taking part.
+    fn loaded(&self, stored: &StoredWorkflow) -> Option<Arc<StockedWorkflow>> {
+        let stocked = self.workflow(&stored.slug).filter(|stocked| stocked.loaded.is_ok())?;
+        let is_same = stocked.digest == stored.digest.as_str() && stocked.limits == stored.limits;
+        let workflow = is_same.then(|| Arc::clone(stocked))?;
+        Some(match workflow.enabled == stored.enabled {
+            true => workflow,
+            false => Arc::new(StockedWorkflow { enabled: stored.enabled, ..StockedWorkflow::clone(&workflow) }),
+        })
     }
 
     /// The release that this makes.

@@ -82,7 +82,10 @@ fn answer(
 ) -> Result<Response, Failure> {
     note(app, door, decision);
     let answer = match caller {
-        SecretOrPublic::Secret => answer.with_diagnostics(),
+        SecretOrPublic::Secret => match app.freshness.stale_for() {
+            Some(stale) => answer.with_diagnostics().stale_for(stale),
+            None => answer.with_diagnostics(),
+        },
         SecretOrPublic::Public => answer,
     };
     respond::decision(decision, &answer)

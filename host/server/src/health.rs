@@ -20,8 +20,12 @@ struct Alive {
 }
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct Readiness<'a> {
     release: u64,
+    /// Seconds since it was last known that no other server of the database has changed anything; null for a server that has its
+    /// database for itself. What is live goes on however many there are.
+    stale_seconds: Option<u64>,
     workflows: Vec<WorkflowReadiness<'a>>,
 }
 
@@ -70,5 +74,6 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
         error: stocked.loaded.as_ref().err().map(String::as_str),
         breaker: breaker(stocked.slug.as_str()),
     });
-    respond::ok(Readiness { release: live.number(), workflows: workflows.collect() })
+    let stale_seconds = app.freshness.stale_for().map(|stale| stale.as_secs());
+    respond::ok(Readiness { release: live.number(), stale_seconds, workflows: workflows.collect() })
 }

@@ -98,6 +98,20 @@ impl KeyRing {
         Ok(Self { store, hasher, clock, good: ArcSwap::from_pointee(good), rate_limit, turn: Mutex::new(()) })
     }
 
+    /// Reads the keys again, which another server may have changed. What was counted of one that is still good goes on.
+    pub(crate) async fn catch_up(&self) -> Result<(), DatabaseError> {
+        let _turn = self.turn.lock().await;
+        let keys = self.store.keys().await?.into_iter().filter(|key| key.revoked_at_ms.is_none());
+        let before = self.good.load();
+        let again = |key: KeyRecord| {
+            let limiter = before.get(&key.hash).map(|before| before.limiter.clone());
+            let good = GoodKey::of(&key, self.rate_limit);
+            (key.hash, GoodKey { limiter: limiter.unwrap_or(good.limiter), ..good })
+        };
+        self.good.store(Arc::new(keys.map(again).collect()));
+        Ok(())
+    }
+
     /// Looks at the key that a request presents, if it is good.
     fn presented<T>(&self, headers: &HeaderMap, look: impl FnOnce(&GoodKey) -> T) -> Result<T, KeyRefused> {
         let key = bearer(headers).ok_or(KeyRefused::Invalid)?;

@@ -1,6 +1,7 @@
 //! Metrics: what operators count, in the text format that Prometheus reads.
 
 mod breakers;
+mod staleness;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,8 +22,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::fleet::Freshness;
 use crate::respond::{self, ErrorBody, Failure};
 use breakers::Breakers;
+use staleness::Staleness;
 
 /// The door that a decision was asked for at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +105,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new(host: Arc<Host>) -> Self {
+    pub(crate) fn new(host: Arc<Host>, freshness: Arc<Freshness>) -> Self {
         let metrics = Self {
             registry: Registry::default(),
             decisions: Family::default(),
@@ -114,10 +117,10 @@ impl Metrics {
             failures: Family::default(),
             release: Gauge::default(),
         };
-        metrics.registered(host)
+        metrics.registered(host, freshness)
     }
 
-    fn registered(mut self, host: Arc<Host>) -> Self {
+    fn registered(mut self, host: Arc<Host>, freshness: Arc<Freshness>) -> Self {
         let registry = &mut self.registry;
         registry.register("usher_decisions", "Decisions that were answered", self.decisions.clone());
         let seconds = self.decision_seconds.clone();
@@ -127,6 +130,7 @@ impl Metrics {
         let help = "Runs of workflows that failed a decision, by how they did and what was done about it";
         registry.register("usher_workflow_failures", help, self.failures.clone());
         registry.register_collector(Box::new(Breakers(host)));
+        registry.register_collector(Box::new(Staleness(freshness)));
         registry.register("usher_release", "Number of the live release", self.release.clone());
         self
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use axum::body::Bytes;
 use tokio::sync::Mutex;
-use usher_host::{Catalog, CatalogError, Host, KeyError};
+use usher_host::{Admissions, Catalog, CatalogError, Host, KeyError, Release};
 use usher_store::{Author, DatabaseError, Enabled, NewModule, Store, WorkflowError, WorkflowSlug};
 
 use crate::blueprint::{Blueprint, BuildError, StockedWorkflow};
@@ -58,6 +58,17 @@ pub enum PublishError {
     Abandoned(#[from] Abandoned),
 }
 
+/// Why what another server has changed did not become live here. The release before it goes on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CatchUpError {
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(
+        "another server's release cannot be made live by this one; the operator has to run one version of Usher everywhere"
+    )]
+    Build(#[from] BuildError),
+}
+
 /// A change on its way to become live.
 #[derive(Debug)]
 pub(crate) enum Change {
@@ -83,6 +94,7 @@ pub(crate) struct Published {
 #[derive(Debug)]
 pub(crate) struct Publisher {
     store: Store,
+    admissions: Arc<Admissions>,
     host: Arc<Host>,
     live: ArcSwap<Blueprint>,
     /// INVARIANT: held from before the blueprint is read until the next one is live.
@@ -91,8 +103,8 @@ pub(crate) struct Publisher {
 
 impl Publisher {
     /// Goes on from the blueprint of the host's live release.
-    pub(crate) fn new(store: Store, host: Arc<Host>, live: Blueprint) -> Self {
-        Self { store, host, live: ArcSwap::from_pointee(live), turn: Mutex::new(()) }
+    pub(crate) fn new(store: Store, admissions: Arc<Admissions>, host: Arc<Host>, live: Blueprint) -> Self {
+        Self { store, admissions, host, live: ArcSwap::from_pointee(live), turn: Mutex::new(()) }
     }
 
     /// What the live release was built from.
@@ -117,26 +129,51 @@ impl Publisher {
         let _turn = self.turn.lock().await;
     }
 
+    /// Makes live what other servers of the database have changed, if there is anything.
+    pub(crate) async fn catch_up(&self) -> Result<(), CatchUpError> {
+        if self.store.release().await? <= self.host.live().number() {
+            return Ok(());
+        }
+        // Modules are loaded before anybody has to wait for it.
+        let (next, number) = self.live.load().read(&self.store, &self.admissions).await?;
+        let _turn = self.turn.lock().await;
+        if number > self.host.live().number() {
+            self.make_live(next.build(number)?, next);
+            tracing::info!(release = number, "a release of another server is live");
+        }
+        Ok(())
+    }
+
     async fn in_turn(&self, author: Author, change: Change) -> Result<Published, PublishError> {
+        if self.store.is_shared() {
+            self.catch_up().await?;
+        }
         let _turn = self.turn.lock().await;
         let before = self.live.load_full();
-        let next = change.applied_to(&before)?;
+        let mut next = change.applied_to(&before)?;
         let mut release = next.build(self.host.live().number().saturating_add(1))?;
         let unknown = change.unknown_slugs(&next, release.catalog(), self.host.live().catalog())?;
-        let number = change.store(&self.store.on_behalf(author)).await?;
+        let is_new = next.workflows.len() > before.workflows.len();
+        let mut number = change.store(&self.store.on_behalf(author)).await?;
         if release.number() != number {
-            // Only when something else has changed the database, which the store's lock keeps other servers from.
+            // Another server has changed something meanwhile, and this change came on top of it.
+            (next, number) = next.read(&self.store, &self.admissions).await?;
             release = next.build(number)?;
         }
-        let is_new = next.workflows.len() > before.workflows.len();
+        self.make_live(release, next);
+        tracing::info!(release = number, change = change.name(), unknown_slugs = unknown.len(), "a release is live");
+        Ok(Published { release: number, is_new, unknown })
+    }
+
+    /// The one place where a release becomes live. The caller has the turn.
+    fn make_live(&self, release: Release, next: Blueprint) {
+        let before = self.live.load_full();
         self.host.swap(release);
         let digests =
             |blueprint: &Blueprint| blueprint.workflows.iter().map(|workflow| workflow.digest.clone()).collect();
         let (old, new): (HashSet<_>, HashSet<_>) = (digests(&before), digests(&next));
         old.difference(&new).for_each(|digest| self.host.sandbox().forget(digest));
         self.live.store(Arc::new(next));
-        tracing::info!(release = number, change = change.name(), unknown_slugs = unknown.len(), "a release is live");
-        Ok(Published { release: number, is_new, unknown })
     }
 }
 
@@ -217,6 +254,15 @@ impl Change {
             Self::Enable { slug, .. } => Ok(store.set_enabled(slug, Enabled::Yes).await?),
             Self::Disable { slug } => Ok(store.set_enabled(slug, Enabled::No).await?),
             Self::DeleteWorkflow { slug } => Ok(store.delete_workflow(slug).await?),
+        }
+    }
+}
+
+impl From<CatchUpError> for PublishError {
+    fn from(error: CatchUpError) -> Self {
+        match error {
+            CatchUpError::Database(error) => Self::Database(error),
+            CatchUpError::Build(error) => error.into(),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::blueprint::{Blueprint, BuildError};
 use crate::config::{Patience, ServerConfig};
 use crate::connections::Serving;
+use crate::fleet::{self, Freshness};
 use crate::keys::KeyRing;
 use crate::metrics::Metrics;
 use crate::publish::{Change, PublishError, Publisher};
@@ -84,8 +85,9 @@ impl Server {
         let compile_cache = CompileCache::Memory { bytes: 0 };
         let sandbox = SandboxConfig { artifacts, compile_cache, ..SandboxConfig::default() };
         let sandbox = Arc::new(Sandbox::new(&sandbox)?);
-        let admissions = Admissions::new(Arc::clone(&sandbox), config.admission);
-        let (blueprint, release) = Blueprint::read(&store, &admissions).await?;
+        let admissions = Arc::new(Admissions::new(Arc::clone(&sandbox), config.admission));
+        let freshness = Arc::new(Freshness::of(&store));
+        let (blueprint, release) = Blueprint::default().read(&store, &admissions).await?;
         sandbox.forget_all_but(&|digest| blueprint.workflows.iter().any(|workflow| workflow.digest == digest));
         let release = blueprint.build(release)?;
         let mut host = Host::new(sandbox, release)
@@ -97,12 +99,12 @@ impl Server {
             host = host.with_geography(geography);
         }
         let host = Arc::new(host);
-        let metrics = Metrics::new(Arc::clone(&host));
-        let publisher = Publisher::new(store.clone(), Arc::clone(&host), blueprint);
+        let metrics = Metrics::new(Arc::clone(&host), Arc::clone(&freshness));
+        let publisher = Publisher::new(store.clone(), Arc::clone(&admissions), Arc::clone(&host), blueprint);
         let keys = KeyRing::read(store.clone(), clock, config.rate_limit).await?;
         let (keys, publisher) = (Arc::new(keys), Arc::new(publisher));
         let (body_patience, trusted_proxies) = (config.patience.body, config.trusted_proxies);
-        let app = App { host, keys, admissions, publisher, store, metrics, body_patience, trusted_proxies };
+        let app = App { host, keys, admissions, publisher, store, metrics, freshness, body_patience, trusted_proxies };
         Ok(Self {
             app: Arc::new(app),
             patience: config.patience,
@@ -150,7 +152,10 @@ impl Server {
         let Self { app, patience, connections, grace } = self;
         let router = routes::router(Arc::clone(&app));
         let serving = Serving { router, patience, most: connections, grace };
-        serving.serve(listener, shutdown).await?;
+        let following = tokio::spawn(fleet::follow(Arc::clone(&app)));
+        let served = serving.serve(listener, shutdown).await;
+        following.abort();
+        served?;
         app.publisher.finish().await;
         app.keys.finish().await;
         app.store.clone().close().await;

@@ -53,6 +53,21 @@ impl Store {
         self.read_snapshot().await.during("reading a snapshot")
     }
 
+    /// Reads the number of the current release, and nothing else of it.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn release(&self) -> Result<u64, DatabaseError> {
+        self.read_release().await.during("reading the release's number")
+    }
+
+    async fn read_release(&self) -> Result<u64, sqlx::Error> {
+        let number = sql("SELECT release FROM environment WHERE id = $1").bind(&self.environment.id);
+        let row = number.fetch_one(&mut self.connections.begin_view().await?).await?;
+        integer::read(row.get("release")?)
+    }
+
     async fn read_snapshot(&self) -> Result<Snapshot, sqlx::Error> {
         // One transaction: whatever is committed while these statements run, they all see the same moment.
         let mut moment = self.connections.begin_view().await?;

@@ -10,6 +10,8 @@ use crate::provisioning::WorkflowReport;
 #[derive(Debug, Serialize)]
 pub(super) struct Diagnostics<'a> {
     release: u64,
+    #[serde(rename = "staleSeconds", skip_serializing_if = "Option::is_none")]
+    pub(super) stale_seconds: Option<u64>,
     instant: u64,
     micros: u64,
     plans: Vec<PlanPart<'a>>,
@@ -67,6 +69,7 @@ impl<'a> Diagnostics<'a> {
         };
         Self {
             release: decision.release.number(),
+            stale_seconds: None,
             instant: decision.instant_ms,
             micros: micros(decision.elapsed),
             plans: decision.provisioning.grants().iter().filter_map(plan).collect(),

@@ -160,6 +160,9 @@ struct Metadata {
 #[serde(rename_all = "camelCase")]
 struct Diagnostics {
     release: u64,
+    /// Seconds since it was last known that no other server of the database has a newer release; absent where there is no other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale_seconds: Option<u64>,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     instant: u64,
     micros: u64,

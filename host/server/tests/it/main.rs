@@ -17,6 +17,7 @@ mod counters;
 mod decisions;
 mod errors;
 mod fixtures;
+mod fleet;
 mod guests;
 mod keep_alive;
 mod ladder;

@@ -1,0 +1,157 @@
+//! Several servers of one database: what one of them changes is live on all, and none needs the database to decide.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use usher_store::Location;
+use usher_test_postgres::Cluster;
+use usher_tests::guests;
+
+use crate::test_server::TestServer;
+
+const READER: &str = r#"{"identity": {"anonymousIdentifier": "reader-1"}}"#;
+const CATALOG: &str = "[plans.visitor]\nassign = [\"anonymous\"]\n[plans.call-1]\n";
+
+/// Servers on one new database, each with a folder of its own.
+struct Fleet {
+    servers: Vec<TestServer>,
+    _folders: Vec<TempDir>,
+}
+
+impl Fleet {
+    fn start(cluster: &Cluster, size: usize) -> Self {
+        let url = cluster.new_database();
+        let folders: Vec<_> = (0..size).map(|_| tempfile::tempdir().unwrap()).collect();
+        let mut servers: Vec<TestServer> = Vec::new();
+        for folder in &folders {
+            if let Some(first) = folders.first().filter(|_| !servers.is_empty()) {
+                copy_secret(first.path(), folder.path());
+            }
+            let location = Location::Url { url: url.clone(), folder: folder.path().to_owned() };
+            let mut server = TestServer::on(&location);
+            if let Some(first) = servers.first() {
+                server.keys = first.keys.clone();
+            }
+            servers.push(server);
+        }
+        Self { servers, _folders: folders }
+    }
+
+    fn stop(self) {
+        self.servers.into_iter().for_each(TestServer::stop);
+    }
+}
+
+fn copy_secret(from: &Path, to: &Path) {
+    std::fs::copy(from.join("secret.key"), to.join("secret.key")).unwrap();
+}
+
+/// Asks until it is so.
+#[track_caller]
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_so() {
+        assert!(started.elapsed() < Duration::from_secs(60), "{what}");
+    }
+}
+
+fn upload(server: &TestServer, slug: &str, query: &str) -> Value {
+    let wasm = std::fs::read(guests::COUNTS).unwrap();
+    server.to("PUT", &format!("/admin/v1/workflows/{slug}{query}")).send(wasm).ok().json()
+}
+
+/// The plans of a reader, and the diagnostics with them.
+fn decide(server: &TestServer) -> (Vec<Value>, Value) {
+    let diagnostics = server.access_check(READER).ok().json()["diagnostics"].clone();
+    let plans = diagnostics["plans"].as_array().unwrap().iter().map(|plan| plan["slug"].clone()).collect();
+    (plans, diagnostics)
+}
+
+fn release(server: &TestServer) -> u64 {
+    server.to("GET", "/readyz").get().ok().json()["release"].as_u64().unwrap()
+}
+
+#[test]
+fn what_one_server_changes_is_live_on_all() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let fleet = Fleet::start(cluster, 3);
+    let (a, b, c) = (&fleet.servers[0], &fleet.servers[1], &fleet.servers[2]);
+    a.publish(CATALOG).ok();
+    upload(b, "counts", "");
+    for server in [a, b, c] {
+        until("the workflow of `b` and the catalog of `a` decide", || decide(server).0 == ["visitor", "call-1"]);
+    }
+    let ready = c.to("GET", "/readyz").get().ok().json();
+    assert_eq!((&ready["release"], &ready["workflows"][0]["loaded"]), (&json!(2), &json!(true)));
+    assert!(ready["staleSeconds"].as_u64().is_some_and(|seconds| seconds < 60), "{ready}");
+    assert!(decide(c).1["staleSeconds"].is_u64());
+    assert!(c.to("GET", "/metrics").get().ok().body.contains("\nusher_stale_seconds "));
+
+    c.to("POST", "/admin/v1/workflows/counts/disable").send("").ok();
+    until("what `c` has disabled decides no more", || decide(a).0 == ["visitor"]);
+    c.to("DELETE", "/admin/v1/workflows/counts").send("").ok();
+    until("what `c` has deleted is gone", || a.to("GET", "/admin/v1/workflows").get().ok().json() == json!([]));
+    fleet.stop();
+}
+
+#[test]
+fn keys_open_and_close_all_doors() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let fleet = Fleet::start(cluster, 2);
+    let (a, b) = (&fleet.servers[0], &fleet.servers[1]);
+    let key = a.to("POST", "/admin/v1/keys").send(r#"{"kind": "secret"}"#).ok().json();
+    let (id, text) = (key["id"].as_str().unwrap(), key["key"].as_str().unwrap());
+    let status = || b.to("POST", "/api/v1/access-checks").key(text).send(READER).status;
+    until("a new key opens the other server", || status() == 200);
+    a.to("DELETE", &format!("/admin/v1/keys/{id}")).send("").ok();
+    until("a revoked one closes it", || status() == 401);
+    fleet.stop();
+}
+
+#[test]
+fn changes_at_the_same_time_all_happen() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let fleet = Fleet::start(cluster, 3);
+    std::thread::scope(|threads| {
+        for (number, server) in fleet.servers.iter().enumerate() {
+            threads.spawn(move || {
+                server.publish(&format!("{CATALOG}[plans.of-{number}]\n")).ok();
+                (0..4).for_each(|of| drop(upload(server, &format!("counts-{number}-{of}"), "?enabled=false")));
+            });
+        }
+    });
+    for server in &fleet.servers {
+        until("the last change is everywhere", || release(server) == 15);
+        let live = server.to("GET", "/admin/v1/release").get().ok().json();
+        assert_eq!(live["workflows"].as_array().unwrap().len(), 12, "{live}");
+        let first = fleet.servers[0].to("GET", "/admin/v1/release").get().ok().json();
+        assert_eq!(live, first);
+    }
+    fleet.stop();
+}
+
+#[test]
+fn i5_decisions_go_on_without_the_database() {
+    let Some(cluster) = Cluster::start_new() else { return };
+    let fleet = Fleet::start(&cluster, 2);
+    let (a, b) = (&fleet.servers[0], &fleet.servers[1]);
+    a.publish(CATALOG).ok();
+    upload(a, "counts", "");
+    until("both decide by the workflow", || decide(b).0 == ["visitor", "call-1"]);
+
+    cluster.stop();
+    for server in [a, b] {
+        let (plans, diagnostics) = decide(server);
+        assert_eq!(plans, ["visitor", "call-1"], "{diagnostics}");
+    }
+    a.publish(CATALOG).check_error(500, "");
+    until("it is known how old the release may be", || decide(b).1["staleSeconds"].as_u64() > Some(2));
+
+    cluster.start();
+    until("changes are made again", || a.publish(&format!("{CATALOG}[plans.later]\n")).status == 200);
+    until("and heard of again", || release(b) == release(a));
+    until("and the release is known to be the newest", || decide(b).1["staleSeconds"].as_u64() <= Some(2));
+    fleet.stop();
+}
