@@ -14,6 +14,8 @@
 #[path = "soak/memory.rs"]
 mod memory;
 mod now;
+#[path = "soak/numbered.rs"]
+mod numbered;
 mod sandbox;
 #[path = "soak/swaps.rs"]
 mod swaps;

@@ -12,6 +12,8 @@ use usher_server::{Server, ServerConfig};
 use usher_store::{FirstKeys, Location, Store};
 use usher_tests::guests;
 
+use crate::numbered::{agent, catalog, release, wait_until};
+
 /// How long the swaps go on.
 const SWAPPING: Duration = Duration::from_secs(30);
 /// Swaps in a second.
@@ -20,13 +22,6 @@ const SWAPS: u32 = 10;
 const REQUESTS: u32 = 2_000;
 /// Clients, each with a connection of its own.
 const CLIENTS: u32 = 4;
-
-/// Release `number`: its static plan, its variable and the plan that its workflow makes of that bear the number.
-fn catalog(number: u32) -> String {
-    format!(
-        "[plans.static-{number}]\nassign = [\"authenticated\"]\n[plans.region-{number}]\n[variables]\nREGION = \"region-{number}\"\n"
-    )
-}
 
 pub(crate) fn measure(runtime: &Runtime) {
     let folder = tempfile::tempdir().expect("there is room on the disk");
@@ -49,7 +44,7 @@ pub(crate) fn measure(runtime: &Runtime) {
                 start.wait();
                 client(&url, &keys, &over, |answer| {
                     decisions.fetch_add(1, Ordering::Relaxed);
-                    mixed.fetch_add(u64::from(is_mixed(&answer)), Ordering::Relaxed);
+                    mixed.fetch_add(u64::from(release(&answer).is_none()), Ordering::Relaxed);
                 });
             });
         }
@@ -86,11 +81,6 @@ fn serve(runtime: &Runtime, location: &Location) -> (String, FirstKeys) {
     (url, keys)
 }
 
-/// A client that keeps its connection, and asks nobody else the way.
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder().proxy(None).build().into()
-}
-
 /// Asks its share of the requests, and panics when one of them fails.
 fn client(url: &str, keys: &FirstKeys, over: &AtomicBool, mut each: impl FnMut(Value)) {
     let agent = agent();
@@ -103,19 +93,5 @@ fn client(url: &str, keys: &FirstKeys, over: &AtomicBool, mut each: impl FnMut(V
         each(serde_json::from_reader(answer.into_body().into_reader()).expect("an answer is JSON"));
         asked += 1;
         wait_until(started, Duration::from_secs(1) * CLIENTS / REQUESTS * asked);
-    }
-}
-
-/// Whether an answer holds anything but the two plans of one release.
-fn is_mixed(answer: &Value) -> bool {
-    let slugs: Vec<_> =
-        answer["diagnostics"]["plans"].as_array().into_iter().flatten().map(|plan| &plan["slug"]).collect();
-    let [Value::String(fixed), Value::String(region)] = slugs[..] else { return true };
-    fixed.strip_prefix("static-") != region.strip_prefix("region-")
-}
-
-fn wait_until(started: Instant, since: Duration) {
-    if let Some(rest) = since.checked_sub(started.elapsed()) {
-        std::thread::sleep(rest);
     }
 }
