@@ -1,6 +1,5 @@
 //! `usher bundle`: a release as one signed file.
 
-mod release;
 mod view;
 
 use std::fs::File;
@@ -8,11 +7,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use usher_bundle::{Bundle, DraftError, KeyFileError, KeyTextError, ReadError, SigningKey, read_whole, write_whole};
+use usher_bundle::{
+    Bundle, Draft, DraftError, KeyFileError, KeyTextError, ReadError, SigningKey, read_whole, write_whole,
+};
 
 use crate::config::{BundleAction, BundleOptions, CreateOptions, InspectOptions, KeygenOptions, VerifyOptions};
 use crate::output::{self, OutputError};
-use release::ReleaseError;
+use crate::release::{self, ReleaseCopy, ReleaseError};
 use view::{BundleView, Trust};
 
 /// Why there is no bundle, or nothing to be said of one.
@@ -64,7 +65,9 @@ fn keygen(options: &KeygenOptions) -> Result<ExitCode, BundleCommandError> {
 fn create(options: &CreateOptions) -> Result<ExitCode, BundleCommandError> {
     // Before a server is asked, so that a wrong file costs nothing.
     let key = SigningKey::read(&options.signing_key)?;
-    let mut draft = release::draft(&options.source())?;
+    let ReleaseCopy { environment, number, catalog, workflows } = release::copy(&options.source.source())?;
+    let draft = Draft::new(environment, number, catalog);
+    let mut draft = workflows.into_iter().fold(draft, Draft::with_workflow);
     if let Some(author) = &options.author {
         draft = draft.with_author(author);
     }

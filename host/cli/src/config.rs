@@ -2,8 +2,10 @@
 
 mod bench;
 mod bundle;
+mod compat;
 mod keys;
 mod new;
+mod source;
 mod typegen;
 
 use std::net::SocketAddr;
@@ -18,11 +20,11 @@ use usher_server::ServerConfig;
 use usher_store::WorkflowSlug;
 
 pub(crate) use bench::BenchOptions;
-pub(crate) use bundle::{
-    BundleAction, BundleOptions, CreateOptions, InspectOptions, KeygenOptions, ReleaseSource, VerifyOptions,
-};
+pub(crate) use bundle::{BundleAction, BundleOptions, CreateOptions, InspectOptions, KeygenOptions, VerifyOptions};
+pub(crate) use compat::CompatOptions;
 pub(crate) use keys::{Asked, KeysAction, KeysOptions};
 pub(crate) use new::NewOptions;
+pub(crate) use source::{ReleaseSource, SourceOptions};
 pub(crate) use typegen::{CatalogSource, TypegenOptions};
 
 // Nothing here that may hold a key or a password has `Debug`.
@@ -45,6 +47,7 @@ pub(crate) enum Command {
     Push(PushOptions),
     Keys(KeysOptions),
     Bundle(BundleOptions),
+    Compat(CompatOptions),
     Explain(ExplainOptions),
     Typegen(TypegenOptions),
 }

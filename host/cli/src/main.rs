@@ -4,12 +4,14 @@ mod bench;
 mod bundle;
 mod check;
 mod client;
+mod compat;
 mod config;
 mod explain;
 mod keys;
 mod new;
 mod output;
 mod push;
+mod release;
 mod run;
 mod serve;
 mod typegen;
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Command::Typegen(options) => (typegen::typegen(&options).map_err(anyhow::Error::from), USAGE),
         Command::Keys(options) => (keys::keys(&options).map_err(anyhow::Error::from), FAILED),
         Command::Bundle(options) => (bundle::bundle(&options).map_err(anyhow::Error::from), USAGE),
+        Command::Compat(options) => (compat::compat(&options).map_err(anyhow::Error::from), USAGE),
         Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),
     };
     ended.unwrap_or_else(|error| {

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use usher_bundle::{PublicKey, TrustedKeys};
 
-use super::ServerOptions;
+use super::SourceOptions;
 
 /// Make a release one signed file, and look into such files
 ///
@@ -41,23 +41,9 @@ pub(crate) struct KeygenOptions {
 ///
 /// The same release and the same key make the same bytes.
 #[derive(Args)]
-#[command(group = ArgGroup::new("source").args(["data", "url"]).required(true).multiple(true))]
 pub(crate) struct CreateOptions {
-    /// Where the server is whose live release to take, such as `https://usher.example`
-    #[arg(long, env = "USHER_URL")]
-    url: Option<String>,
-    /// An admin key of the server, with the scope `read`
-    #[arg(
-        long,
-        env = "USHER_ADMIN_KEY",
-        value_name = "ADMIN_KEY",
-        hide_env_values = true,
-        required_unless_present = "data"
-    )]
-    key: Option<String>,
-    /// Data folder of a server that is not running; where it is given, no server is asked
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceOptions,
     /// File of the key to sign with, as `usher bundle keygen` writes it
     #[arg(long, env = "USHER_SIGNING_KEY_FILE", value_name = "FILE")]
     pub(crate) signing_key: PathBuf,
@@ -73,26 +59,6 @@ pub(crate) struct CreateOptions {
     /// When the release was made, such as `2026-07-01T12:00:00Z`
     #[arg(long, value_name = "TIME")]
     pub(crate) created: Option<Timestamp>,
-}
-
-/// Where a release comes from.
-pub(crate) enum ReleaseSource {
-    Data(PathBuf),
-    Server(ServerOptions),
-}
-
-impl CreateOptions {
-    /// Where the release comes from.
-    pub(crate) fn source(&self) -> ReleaseSource {
-        match &self.data {
-            Some(folder) => ReleaseSource::Data(folder.clone()),
-            None => ReleaseSource::Server(ServerOptions {
-                // Both are there: without a folder they are required.
-                url: self.url.clone().unwrap_or_default(),
-                key: self.key.clone().unwrap_or_default(),
-            }),
-        }
-    }
 }
 
 /// Say whether a bundle is whole and signed by a trusted key, and its catalog is one

@@ -21,6 +21,7 @@ fn the_help_is_the_golden_one() {
         "bundle create",
         "bundle verify",
         "bundle inspect",
+        "compat",
         "explain",
         "typegen",
     ] {

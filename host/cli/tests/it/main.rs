@@ -3,6 +3,7 @@
 
 mod bundle;
 mod check;
+mod compat;
 mod explain;
 mod guests;
 mod help;

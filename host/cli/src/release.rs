@@ -1,10 +1,10 @@
-//! The release that a bundle is made of: the live one of a server, or of a data folder.
+//! A copy of a release, modules and all: the live one of a server, or of a data folder.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
-use usher_bundle::{Digest, Draft, DraftWorkflow, LimitOverrides};
+use usher_bundle::{Digest, DraftWorkflow, LimitOverrides};
 use usher_host::SystemClock;
 use usher_store::{DatabaseError, Enabled, Location, OpenError, Store};
 
@@ -40,6 +40,16 @@ pub(crate) enum ReleaseError {
     Database(#[from] DatabaseError),
 }
 
+/// Everything that makes a release.
+pub(crate) struct ReleaseCopy {
+    pub(crate) environment: String,
+    pub(crate) number: u64,
+    /// The catalog file's text.
+    pub(crate) catalog: String,
+    /// In the order in which they run.
+    pub(crate) workflows: Vec<DraftWorkflow>,
+}
+
 /// What is read of a server's live release.
 #[derive(Deserialize)]
 struct Release {
@@ -58,7 +68,7 @@ struct Workflow {
 }
 
 /// The release, with the bytes of all its modules.
-pub(super) fn draft(source: &ReleaseSource) -> Result<Draft, ReleaseError> {
+pub(crate) fn copy(source: &ReleaseSource) -> Result<ReleaseCopy, ReleaseError> {
     match source {
         ReleaseSource::Server(server) => of_server(server),
         ReleaseSource::Data(folder) => {
@@ -68,29 +78,29 @@ pub(super) fn draft(source: &ReleaseSource) -> Result<Draft, ReleaseError> {
     }
 }
 
-fn of_server(server: &ServerOptions) -> Result<Draft, ReleaseError> {
-    let (_, Release { environment, release, catalog, workflows }) = Call::new(server, "GET", "release").ask()?;
-    let mut draft = Draft::new(environment, release, catalog);
-    for Workflow { slug, digest, enabled, limits } in workflows {
+fn of_server(server: &ServerOptions) -> Result<ReleaseCopy, ReleaseError> {
+    let (_, live) = Call::new(server, "GET", "release").ask()?;
+    let Release { environment, release, catalog, workflows: listed } = live;
+    let mut workflows = Vec::with_capacity(listed.len());
+    for Workflow { slug, digest, enabled, limits } in listed {
         let path = format!("workflows/{}/module", path_segment(&slug));
         let module = Call::new(server, "GET", &path).fetch_bytes("application/wasm")?;
         if Digest::of(&module).to_hex() != digest {
             return Err(ReleaseError::Replaced { slug, release });
         }
-        draft = draft.with_workflow(DraftWorkflow { slug, module, enabled, limits });
+        workflows.push(DraftWorkflow { slug, module, enabled, limits });
     }
-    Ok(draft)
+    Ok(ReleaseCopy { environment, number: release, catalog, workflows })
 }
 
-async fn of_folder(folder: &Path) -> Result<Draft, ReleaseError> {
+async fn of_folder(folder: &Path) -> Result<ReleaseCopy, ReleaseError> {
     // Opening one that is not there would make it.
     if !folder.is_dir() {
         return Err(ReleaseError::NoFolder { folder: folder.to_owned() });
     }
     let store = Store::open(&Location::Folder(folder.to_owned()), Arc::new(SystemClock)).await?;
     let snapshot = store.snapshot().await?;
-    let catalog = snapshot.catalog.unwrap_or_default();
-    let mut draft = Draft::new(&store.environment().name, snapshot.release, catalog);
+    let mut workflows = Vec::with_capacity(snapshot.workflows.len());
     for stored in snapshot.workflows {
         let (slug, release) = (stored.slug.as_str().to_owned(), snapshot.release);
         let Some(module) = store.module(&stored.digest).await? else {
@@ -98,8 +108,10 @@ async fn of_folder(folder: &Path) -> Result<Draft, ReleaseError> {
         };
         let usher_store::LimitOverrides { fuel, deadline_ms, memory_bytes } = stored.limits;
         let limits = LimitOverrides { fuel, deadline_ms, memory_bytes };
-        draft = draft.with_workflow(DraftWorkflow { slug, module, enabled: stored.enabled == Enabled::Yes, limits });
+        workflows.push(DraftWorkflow { slug, module, enabled: stored.enabled == Enabled::Yes, limits });
     }
+    let environment = store.environment().name.clone();
     store.close().await;
-    Ok(draft)
+    let catalog = snapshot.catalog.unwrap_or_default();
+    Ok(ReleaseCopy { environment, number: snapshot.release, catalog, workflows })
 }
