@@ -23,8 +23,9 @@ struct Alive {
 #[serde(rename_all = "camelCase")]
 struct Readiness<'a> {
     release: u64,
-    /// Seconds since it was last known that no other server of the database has changed anything; null for a server that has its
-    /// database for itself. What is live goes on however many there are.
+    /// Seconds since it was last known that no other server of the database has changed anything; absent where there is no other.
+    /// What is live goes on however many there are.
+    #[serde(skip_serializing_if = "Option::is_none")]
     stale_seconds: Option<u64>,
     workflows: Vec<WorkflowReadiness<'a>>,
 }
