@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use usher_host::{Admissions, Admitted, Catalog, CatalogError, KeyError, Limits, Manifest, Release, Report, Workflow};
-use usher_store::{DatabaseError, Enabled, LimitOverrides, Store, StoredWorkflow, WorkflowSlug};
+use usher_store::{DatabaseError, Enabled, LimitOverrides, Snapshot, Store, StoredWorkflow, WorkflowSlug};
 
 /// What a release is built from. It never changes; a change makes another one.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +41,16 @@ impl Blueprint {
     /// says so.
     pub(crate) async fn read(&self, store: &Store, admissions: &Admissions) -> Result<(Self, u64), DatabaseError> {
         let snapshot = store.snapshot().await?;
+        Ok(self.with_snapshot(snapshot, store, admissions).await)
+    }
+
+    /// The same, of what was read or is remembered.
+    pub(crate) async fn with_snapshot(
+        &self,
+        snapshot: Snapshot,
+        store: &Store,
+        admissions: &Admissions,
+    ) -> (Self, u64) {
         let mut workflows = Vec::with_capacity(snapshot.workflows.len());
         for stored in snapshot.workflows {
             workflows.push(match self.loaded(&stored) {
@@ -48,7 +58,7 @@ impl Blueprint {
                 None => Arc::new(stock(store, admissions, stored).await),
             });
         }
-        Ok((Self { catalog: snapshot.catalog.map(Arc::from), workflows }, snapshot.release))
+        (Self { catalog: snapshot.catalog.map(Arc::from), workflows }, snapshot.release)
     }
 
     /// A workflow that is loaded here as it is stored, or as it is but for taking part.

@@ -40,16 +40,16 @@ impl Freshness {
     }
 }
 
-/// Makes live here what other servers of the database change, for as long as it is polled. While the database is away, what
-/// is live goes on.
+/// Makes live here what other servers of the database change, for as long as it is polled, and remembers it. While the database is
+/// away, what is live goes on.
 pub(crate) async fn follow(app: Arc<App>) {
     let mut changes = app.store.changes(Changes::EVERY);
-    let mut is_behind = false;
+    let (mut is_behind, mut is_remembered) = (false, false);
     loop {
         let news = changes.next().await;
         let asked = Instant::now();
         match catch_up(&app, news).await {
-            Ok(()) => {
+            Ok(is_new) => {
                 if news != News::Keys {
                     app.freshness.confirm(asked);
                 }
@@ -57,6 +57,9 @@ pub(crate) async fn follow(app: Arc<App>) {
                     tracing::info!("this server knows of all changes again");
                 }
                 is_behind = false;
+                if is_new || !is_remembered {
+                    is_remembered = remember(&app).await;
+                }
             }
             Err(error) => {
                 // Once, and not every other second until the database is back.
@@ -70,13 +73,22 @@ pub(crate) async fn follow(app: Arc<App>) {
     }
 }
 
-async fn catch_up(app: &App, news: News) -> Result<(), CatchUpError> {
+/// Whether there was, or may have been, anything new.
+async fn catch_up(app: &App, news: News) -> Result<bool, CatchUpError> {
+    app.store.settle().await?;
     match news {
-        News::Release(_) => app.publisher.catch_up().await,
-        News::Keys => Ok(app.keys.catch_up().await?),
-        News::Perhaps => {
-            app.keys.catch_up().await?;
-            app.publisher.catch_up().await
-        }
+        // It may be this server's own, which is live already.
+        News::Release(_) => app.publisher.catch_up().await.map(|_is_of_another| true),
+        News::Keys => app.keys.catch_up().await.map(|_is_of_another| true).map_err(CatchUpError::from),
+        News::Perhaps => Ok(app.keys.catch_up().await? | app.publisher.catch_up().await?),
     }
+}
+
+/// Whether it worked. The next start can do without, as long as the database is there.
+async fn remember(app: &App) -> bool {
+    let remembered = app.store.remember().await;
+    if let Err(error) = &remembered {
+        tracing::warn!(%error, "what a start without the database would need is not written down");
+    }
+    remembered.is_ok()
 }

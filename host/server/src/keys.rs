@@ -92,14 +92,19 @@ impl KeyRing {
         clock: Arc<dyn Clock>,
         rate_limit: Option<NonZeroU32>,
     ) -> Result<Self, DatabaseError> {
-        let keys = store.keys().await?.into_iter().filter(|key| key.revoked_at_ms.is_none());
+        let keys = match store.remembered() {
+            None => store.keys().await?,
+            Some(remembered) => remembered.keys.clone(),
+        };
+        let keys = keys.into_iter().filter(|key| key.revoked_at_ms.is_none());
         let good = keys.map(|key| (key.hash, GoodKey::of(&key, rate_limit))).collect();
         let hasher = store.key_hasher();
         Ok(Self { store, hasher, clock, good: ArcSwap::from_pointee(good), rate_limit, turn: Mutex::new(()) })
     }
 
     /// Reads the keys again, which another server may have changed. What was counted of one that is still good goes on.
-    pub(crate) async fn catch_up(&self) -> Result<(), DatabaseError> {
+    /// Whether there was anything new.
+    pub(crate) async fn catch_up(&self) -> Result<bool, DatabaseError> {
         let _turn = self.turn.lock().await;
         let keys = self.store.keys().await?.into_iter().filter(|key| key.revoked_at_ms.is_none());
         let before = self.good.load();
@@ -108,8 +113,13 @@ impl KeyRing {
             let good = GoodKey::of(&key, self.rate_limit);
             (key.hash, GoodKey { limiter: limiter.unwrap_or(good.limiter), ..good })
         };
-        self.good.store(Arc::new(keys.map(again).collect()));
-        Ok(())
+        let good: Ring = keys.map(again).collect();
+        let is_same = good.len() == before.len()
+            && good
+                .iter()
+                .all(|(hash, key)| before.get(hash).is_some_and(|before| before.ends_at_ms == key.ends_at_ms));
+        self.good.store(Arc::new(good));
+        Ok(!is_same)
     }
 
     /// Looks at the key that a request presents, if it is good.

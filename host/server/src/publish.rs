@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use axum::body::Bytes;
 use tokio::sync::Mutex;
 use usher_host::{Admissions, Catalog, CatalogError, Host, KeyError, Release};
-use usher_store::{Author, DatabaseError, Enabled, NewModule, Store, WorkflowError, WorkflowSlug};
+use usher_store::{Author, DatabaseError, Enabled, NewModule, OpenError, Store, WorkflowError, WorkflowSlug};
 
 use crate::blueprint::{Blueprint, BuildError, StockedWorkflow};
 use crate::to_the_end::{Abandoned, to_the_end};
@@ -61,6 +61,8 @@ pub enum PublishError {
 /// Why what another server has changed did not become live here. The release before it goes on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CatchUpError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
     #[error(transparent)]
     Database(#[from] DatabaseError),
     #[error(
@@ -129,10 +131,10 @@ impl Publisher {
         let _turn = self.turn.lock().await;
     }
 
-    /// Makes live what other servers of the database have changed, if there is anything.
-    pub(crate) async fn catch_up(&self) -> Result<(), CatchUpError> {
+    /// Makes live what other servers of the database have changed. Whether there was anything.
+    pub(crate) async fn catch_up(&self) -> Result<bool, CatchUpError> {
         if self.store.release().await? <= self.host.live().number() {
-            return Ok(());
+            return Ok(false);
         }
         // Modules are loaded before anybody has to wait for it.
         let (next, number) = self.live.load().read(&self.store, &self.admissions).await?;
@@ -141,11 +143,12 @@ impl Publisher {
             self.make_live(next.build(number)?, next);
             tracing::info!(release = number, "a release of another server is live");
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn in_turn(&self, author: Author, change: Change) -> Result<Published, PublishError> {
         if self.store.is_shared() {
+            self.store.settle().await.map_err(CatchUpError::from)?;
             self.catch_up().await?;
         }
         let _turn = self.turn.lock().await;
@@ -261,6 +264,7 @@ impl Change {
 impl From<CatchUpError> for PublishError {
     fn from(error: CatchUpError) -> Self {
         match error {
+            CatchUpError::Open(error) => Self::Abandoned(Abandoned::because(error)),
             CatchUpError::Database(error) => Self::Database(error),
             CatchUpError::Build(error) => error.into(),
         }

@@ -70,7 +70,8 @@ pub enum StartError {
 }
 
 impl Server {
-    /// Makes what is stored live. A stored workflow that does not load is logged, and reported by `/readyz`; the others
+    /// Makes what is stored live, or, where a database that several servers have cannot be reached, what this one remembers of it. A
+    /// stored workflow that does not load is logged, and reported by `/readyz`; the others
     /// decide without it.
     ///
     /// Needs a Tokio runtime with its timer and its I/O on.
@@ -87,7 +88,13 @@ impl Server {
         let sandbox = Arc::new(Sandbox::new(&sandbox)?);
         let admissions = Arc::new(Admissions::new(Arc::clone(&sandbox), config.admission));
         let freshness = Arc::new(Freshness::of(&store));
-        let (blueprint, release) = Blueprint::default().read(&store, &admissions).await?;
+        let (blueprint, release) = match store.remembered() {
+            None => Blueprint::default().read(&store, &admissions).await?,
+            Some(remembered) => {
+                tracing::warn!("the database cannot be reached; what this server remembers of it is live");
+                Blueprint::default().with_snapshot(remembered.snapshot.clone(), &store, &admissions).await
+            }
+        };
         sandbox.forget_all_but(&|digest| blueprint.workflows.iter().any(|workflow| workflow.digest == digest));
         let release = blueprint.build(release)?;
         let mut host = Host::new(sandbox, release)

@@ -49,12 +49,6 @@ struct Others {
 }
 
 impl Store {
-    /// Returns whether other servers may write to this database as well.
-    #[must_use]
-    pub fn is_shared(&self) -> bool {
-        matches!(self.connections, Connections::Postgres(_))
-    }
-
     /// Returns what waits until any server of this database makes a release or changes a key, and says so at least once in a
     /// while even if nothing is heard: notifications get lost when a connection does.
     ///

@@ -18,6 +18,15 @@ impl DatabaseError {
     pub(crate) fn new(doing: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { doing, source: source.into() }
     }
+
+    /// Whether there was nothing there that could have failed: a database server that cannot be reached, or is not up yet.
+    pub(crate) fn is_of_one_that_is_away(&self) -> bool {
+        match self.source.downcast_ref() {
+            Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
+            Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| code.starts_with("57P")),
+            _ => false,
+        }
+    }
 }
 
 /// Names what the database was doing when it failed.

@@ -115,6 +115,9 @@ impl Store {
     /// When no random text can be drawn, or the database fails; there is then no new key.
     pub async fn create_first_keys(&self) -> Result<Option<FirstKeys>, KeyError> {
         const DOING: &str = "creating the first keys";
+        if self.remembered().is_some_and(|remembered| !remembered.keys.is_empty()) {
+            return Ok(None);
+        }
         let mut change = self.begin_in_turn().await.during(DOING)?;
         let any = sql("SELECT id FROM keys LIMIT 1").fetch_optional(&mut change).await.during(DOING)?;
         if any.is_some() {

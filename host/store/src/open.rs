@@ -19,6 +19,7 @@ use crate::random::RandomnessError;
 use crate::schema::postgres::Turn;
 use crate::schema::sqlite;
 use crate::secret::Secret;
+use crate::shared::Shared;
 use crate::store::Store;
 
 /// Says why a store did not open. The operator's move. Nothing that was stored has been changed.
@@ -134,6 +135,19 @@ pub enum OpenError {
         /// `another` or `none`.
         found: &'static str,
     },
+    /// It is another database than the one that was there before.
+    #[error(
+        "database `{database}`: expected the one of environment `{expected}`, which this server remembers, found that of \
+         `{found}`; the operator has to name the right one, or to give this server another folder"
+    )]
+    OtherEnvironment {
+        /// The database: its URL without who connects.
+        database: String,
+        /// The identifier of the environment that is remembered.
+        expected: String,
+        /// The one that was found.
+        found: String,
+    },
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -143,7 +157,8 @@ pub enum OpenError {
 }
 
 impl Store {
-    /// Opens the store at a location, creates it when there is none, and brings an older one up to date.
+    /// Opens the store at a location, creates it when there is none, and brings an older one up to date. A database server that
+    /// cannot be reached does not keep a server of ours from starting that remembers what was in it: see [`Store::remembered`].
     ///
     /// The clock says when things were created and changed.
     ///
@@ -151,15 +166,27 @@ impl Store {
     ///
     /// See [`OpenError`]. What is already stored stays as it is.
     pub async fn open(location: &Location, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        const DOING: &str = "opening the database";
         let place = location.place()?;
-        let entered = match &place {
+        match (Self::open_at(&place, Arc::clone(&clock)).await, &place) {
+            (Err(OpenError::Database(error)), Place::Server(server)) if error.is_of_one_that_is_away() => {
+                let remembered = Self::without_database(server, clock).inspect_err(|reason| {
+                    tracing::warn!(reason, "nothing is remembered of the database that cannot be reached");
+                });
+                remembered.map_err(|_told| error.into())
+            }
+            (opened, _) => opened,
+        }
+    }
+
+    pub(crate) async fn open_at(place: &Place, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        const DOING: &str = "opening the database";
+        let entered = match place {
             Place::Memory => Entered::memory().await,
             Place::File(files) => Entered::file(files).await,
             Place::Server(server) => Entered::server(server).await,
         };
         let Entered { connections, lock, turn } = entered?;
-        let secret = key::secret_of(connections.begin_change().await.during(DOING)?, &place).await?;
+        let secret = key::secret_of(connections.begin_change().await.during(DOING)?, place).await?;
         let change = connections.begin_change().await.during(DOING)?;
         let (environment, is_new) = environment::find_or_create(change, clock.now_ms()).await?;
         if let Some(turn) = turn {
@@ -173,6 +200,10 @@ impl Store {
             author: Author::default(),
             is_new,
             clock,
+            shared: match place {
+                Place::Memory | Place::File(_) => None,
+                Place::Server(server) => Some(Arc::new(Shared::opened(server))),
+            },
             _lock: lock,
         })
     }

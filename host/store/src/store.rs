@@ -11,6 +11,7 @@ use crate::integer;
 use crate::known_users::KnownUsers;
 use crate::lock::DatabaseLock;
 use crate::secret::Secret;
+use crate::shared::Shared;
 use crate::statement::sql;
 use crate::transaction::Transaction;
 
@@ -29,6 +30,8 @@ pub struct Store {
     pub(crate) author: Author,
     pub(crate) is_new: bool,
     pub(crate) clock: Arc<dyn Clock>,
+    /// None for a database that this server has for itself.
+    pub(crate) shared: Option<Arc<Shared>>,
     // The last field, so that the connections go before it.
     pub(crate) _lock: Option<Arc<DatabaseLock>>,
 }

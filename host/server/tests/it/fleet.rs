@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use usher_host::AdmissionWorker;
+use usher_server::ServerConfig;
 use usher_store::Location;
 use usher_test_postgres::Cluster;
 use usher_tests::guests;
@@ -17,7 +19,8 @@ const CATALOG: &str = "[plans.visitor]\nassign = [\"anonymous\"]\n[plans.call-1]
 /// Servers on one new database, each with a folder of its own.
 struct Fleet {
     servers: Vec<TestServer>,
-    _folders: Vec<TempDir>,
+    folders: Vec<TempDir>,
+    url: String,
 }
 
 impl Fleet {
@@ -30,13 +33,35 @@ impl Fleet {
                 copy_secret(first.path(), folder.path());
             }
             let location = Location::Url { url: url.clone(), folder: folder.path().to_owned() };
-            let mut server = TestServer::on(&location);
+            let config = ServerConfig {
+                artifacts: Some(folder.path().join("artifacts")),
+                decision_deadline: Duration::from_secs(60),
+                ..ServerConfig::default()
+            };
+            let mut server = TestServer::with(&location, config);
             if let Some(first) = servers.first() {
                 server.keys = first.keys.clone();
             }
             servers.push(server);
         }
-        Self { servers, _folders: folders }
+        Self { servers, folders, url }
+    }
+
+    /// Stops one, and starts it again with what it has on its own disk.
+    fn start_again(&mut self, number: usize) {
+        let keys = self.servers[0].keys.clone();
+        self.servers.remove(number).stop();
+        let folder = self.folders[number].path().to_owned();
+        let config = ServerConfig {
+            artifacts: Some(folder.join("artifacts")),
+            // Nothing may be compiled.
+            admission: AdmissionWorker::of("/bin/false"),
+            decision_deadline: Duration::from_secs(60),
+            ..ServerConfig::default()
+        };
+        let mut server = TestServer::with(&Location::Url { url: self.url.clone(), folder }, config);
+        server.keys = keys;
+        self.servers.insert(number, server);
     }
 
     fn stop(self) {
@@ -153,5 +178,31 @@ fn i5_decisions_go_on_without_the_database() {
     until("changes are made again", || a.publish(&format!("{CATALOG}[plans.later]\n")).status == 200);
     until("and heard of again", || release(b) == release(a));
     until("and the release is known to be the newest", || decide(b).1["staleSeconds"].as_u64() <= Some(2));
+    fleet.stop();
+}
+
+#[test]
+fn i5_a_server_starts_without_the_database() {
+    let Some(cluster) = Cluster::start_new() else { return };
+    let mut fleet = Fleet::start(&cluster, 2);
+    fleet.servers[0].publish(CATALOG).ok();
+    upload(&fleet.servers[0], "counts", "");
+    let is_remembered = |fleet: &Fleet| {
+        let remembered = std::fs::read(fleet.folders[1].path().join("last-known.json")).unwrap_or_default();
+        String::from_utf8_lossy(&remembered).contains(r#""release":2"#)
+    };
+    until("the other server has written it down", || is_remembered(&fleet));
+
+    cluster.stop();
+    fleet.start_again(1);
+    let server = &fleet.servers[1];
+    let (plans, diagnostics) = decide(server);
+    assert_eq!(plans, ["visitor", "call-1"], "{diagnostics}");
+    assert_eq!(server.to("POST", "/api/v1/access-checks").key("sk_env_0_none").send(READER).status, 401);
+    server.publish(CATALOG).check_error(500, "");
+
+    cluster.start();
+    until("changes are made again", || fleet.servers[0].publish(&format!("{CATALOG}[plans.later]\n")).status == 200);
+    until("and heard of where it was started without", || release(server) == 3);
     fleet.stop();
 }

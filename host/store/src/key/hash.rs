@@ -22,12 +22,12 @@ const CHECK: &str = "usher 2026 check of the secret";
 pub struct KeyHash(blake3::Hash);
 
 impl KeyHash {
-    pub(super) fn from_stored(bytes: &[u8]) -> Result<Self, sqlx::Error> {
+    pub(crate) fn from_stored(bytes: &[u8]) -> Result<Self, sqlx::Error> {
         let hash = blake3::Hash::from_slice(bytes);
         Ok(Self(hash.map_err(|error| damaged(format!("a key's hash of {} bytes: {error}", bytes.len())))?))
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8; 32] {
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         self.0.as_bytes()
     }
 }

@@ -27,7 +27,7 @@ impl KeyName {
         &self.0
     }
 
-    pub(super) fn from_stored(name: String) -> Self {
+    pub(crate) fn from_stored(name: String) -> Self {
         Self(name)
     }
 }

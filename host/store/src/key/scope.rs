@@ -123,7 +123,7 @@ impl KeyScopes {
     }
 
     /// As they are stored: words with spaces between them.
-    pub(super) fn stored(self) -> String {
+    pub(crate) fn stored(self) -> String {
         self.words(" ")
     }
 

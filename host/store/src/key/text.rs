@@ -70,7 +70,7 @@ impl KeyKind {
         }
     }
 
-    pub(super) fn from_stored(word: &str, scopes: &str) -> Option<Self> {
+    pub(crate) fn from_stored(word: &str, scopes: &str) -> Option<Self> {
         let admin = Self::Admin(KeyScopes::from_stored(scopes)?);
         [Self::Secret, Self::Public, admin].into_iter().find(|kind| kind.as_str() == word)
     }
