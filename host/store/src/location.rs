@@ -13,6 +13,8 @@ use crate::open::OpenError;
 const DATABASE: &str = "usher.db";
 /// The name of the server's secret, beside the database.
 const SECRET: &str = "secret.key";
+/// The name of the lock of a folder that has no database: as that of one that has.
+const LOCK: &str = "usher.lock";
 
 /// Says where a store keeps its data.
 #[derive(Clone, PartialEq, Eq)]

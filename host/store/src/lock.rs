@@ -1,31 +1,32 @@
-//! The lock: one database, one server.
+//! The lock: one folder, and the database in it, one server.
 
 use std::fs::{File, TryLockError};
+use std::path::Path;
 
-use crate::location::{Files, create_private};
+use crate::location::create_private;
 use crate::open::OpenError;
 
-/// Holds a database for this process. The operating system lets go of it when the process ends, however it ends.
+/// Holds a folder for this process. The operating system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
-pub(crate) struct DatabaseLock {
+pub(crate) struct FolderLock {
     file: File,
 }
 
-impl DatabaseLock {
-    /// Takes the lock of a database, and creates the folder it is in.
-    pub(crate) fn take(files: &Files) -> Result<Self, OpenError> {
-        create_private(&files.folder)?;
-        let failed = |source| OpenError::Lock { file: files.lock.clone(), source };
-        let file = File::options().create(true).truncate(false).write(true).open(&files.lock).map_err(failed)?;
+impl FolderLock {
+    /// Takes a lock, and creates the folder it is in.
+    pub(crate) fn take(folder: &Path, lock: &Path) -> Result<Self, OpenError> {
+        create_private(folder)?;
+        let failed = |source| OpenError::Lock { file: lock.to_owned(), source };
+        let file = File::options().create(true).truncate(false).write(true).open(lock).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { file }),
-            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { folder: files.folder.clone() }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { folder: folder.to_owned() }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
     }
 }
 
-impl Drop for DatabaseLock {
+impl Drop for FolderLock {
     /// Closing the file is not enough: a process that is just being started holds a copy of it for a moment, and with
     /// it the lock.
     fn drop(&mut self) {
@@ -36,7 +37,7 @@ impl Drop for DatabaseLock {
 
 #[cfg(test)]
 mod tests {
-    use super::DatabaseLock;
+    use super::FolderLock;
     use crate::location::{Location, Place};
 
     #[test]
@@ -45,11 +46,11 @@ mod tests {
         let Place::File(files) = Location::Folder(folder.path().to_owned()).place().unwrap() else {
             panic!("no files")
         };
-        let lock = DatabaseLock::take(&files).unwrap();
+        let lock = FolderLock::take(&files.folder, &files.lock).unwrap();
         let copy = lock.file.try_clone().unwrap();
-        DatabaseLock::take(&files).unwrap_err();
+        FolderLock::take(&files.folder, &files.lock).unwrap_err();
         drop(lock);
-        DatabaseLock::take(&files).unwrap();
+        FolderLock::take(&files.folder, &files.lock).unwrap();
         drop(copy);
     }
 }

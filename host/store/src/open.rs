@@ -13,8 +13,8 @@ use crate::database_error::{DatabaseError, During};
 use crate::environment;
 use crate::key;
 use crate::known_users::KnownUsers;
-use crate::location::{Files, Location, Place, Server, create_private};
-use crate::lock::DatabaseLock;
+use crate::location::{Files, Location, Place, Server};
+use crate::lock::FolderLock;
 use crate::random::RandomnessError;
 use crate::schema::postgres::Turn;
 use crate::schema::sqlite;
@@ -167,17 +167,21 @@ impl Store {
     /// See [`OpenError`]. What is already stored stays as it is.
     pub async fn open(location: &Location, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let place = location.place()?;
-        match (Self::open_at(&place, Arc::clone(&clock)).await, &place) {
-            (Err(OpenError::Database(error)), Place::Server(server)) if error.is_of_one_that_is_away() => {
+        let Place::Server(server) = &place else { return Self::open_at(&place, clock).await };
+        let lock = FolderLock::take(&server.folder, &server.lock)?;
+        let store = match Self::open_at(&place, Arc::clone(&clock)).await {
+            Err(OpenError::Database(error)) if error.is_of_one_that_is_away() => {
                 let remembered = Self::without_database(server, clock).inspect_err(|reason| {
                     tracing::warn!(reason, "nothing is remembered of the database that cannot be reached");
                 });
-                remembered.map_err(|_told| error.into())
+                remembered.map_err(|_told| error)?
             }
-            (opened, _) => opened,
-        }
+            opened => opened?,
+        };
+        Ok(Self { _lock: Some(Arc::new(lock)), ..store })
     }
 
+    /// The same, of a folder that is this server's already where the database is elsewhere.
     pub(crate) async fn open_at(place: &Place, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         const DOING: &str = "opening the database";
         let entered = match place {
@@ -213,7 +217,7 @@ impl Store {
 struct Entered {
     connections: Connections,
     /// Of a file, which one server has for itself.
-    lock: Option<Arc<DatabaseLock>>,
+    lock: Option<Arc<FolderLock>>,
     /// Of a database that several servers have, while one of them opens it.
     turn: Option<Turn>,
 }
@@ -225,13 +229,13 @@ impl Entered {
     }
 
     async fn file(files: &Files) -> Result<Self, OpenError> {
-        let lock = DatabaseLock::take(files)?;
+        let lock = FolderLock::take(&files.folder, &files.lock)?;
         sqlite::inspect(&files.database).await?;
         let connections = SqliteConnections::to_file(&files.database).await.during("opening the database")?;
         Self::migrated(connections, Some(Arc::new(lock))).await
     }
 
-    async fn migrated(connections: SqliteConnections, lock: Option<Arc<DatabaseLock>>) -> Result<Self, OpenError> {
+    async fn migrated(connections: SqliteConnections, lock: Option<Arc<FolderLock>>) -> Result<Self, OpenError> {
         let mut writer = connections.writer.acquire().await.during("opening the database")?;
         sqlite::migrate(&mut writer).await?;
         drop(writer);
@@ -239,7 +243,6 @@ impl Entered {
     }
 
     async fn server(server: &Server) -> Result<Self, OpenError> {
-        create_private(&server.folder)?;
         let mut turn = Turn::take(server).await?;
         turn.migrate(server).await?;
         let connections = Connections::Postgres(PostgresConnections::to(server));

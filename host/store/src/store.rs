@@ -9,7 +9,7 @@ use crate::connections::Connections;
 use crate::environment::Environment;
 use crate::integer;
 use crate::known_users::KnownUsers;
-use crate::lock::DatabaseLock;
+use crate::lock::FolderLock;
 use crate::secret::Secret;
 use crate::shared::Shared;
 use crate::statement::sql;
@@ -33,7 +33,7 @@ pub struct Store {
     /// None for a database that this server has for itself.
     pub(crate) shared: Option<Arc<Shared>>,
     // The last field, so that the connections go before it.
-    pub(crate) _lock: Option<Arc<DatabaseLock>>,
+    pub(crate) _lock: Option<Arc<FolderLock>>,
 }
 
 impl Store {

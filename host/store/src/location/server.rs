@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
 
-use super::SECRET;
+use super::{LOCK, SECRET};
 use crate::open::OpenError;
 
 /// What a URL may say of how to connect. Anything else is refused: the library would leave out what it does not know, and a
@@ -22,6 +22,8 @@ pub(crate) struct Server {
     pub(crate) name: String,
     /// The folder for what this server of ours keeps for itself.
     pub(crate) folder: PathBuf,
+    /// The file that is locked as long as this server of ours runs.
+    pub(crate) lock: PathBuf,
     /// The server's secret.
     pub(crate) secret: PathBuf,
 }
@@ -39,7 +41,7 @@ impl Server {
         let host = options.get_socket().map_or_else(|| options.get_host().into(), |socket| socket.to_string_lossy());
         let database = options.get_database().unwrap_or(options.get_username());
         let name = format!("postgres://{host}:{}/{database}", options.get_port());
-        Ok(Self { options, name, folder: folder.to_owned(), secret: folder.join(SECRET) })
+        Ok(Self { options, name, folder: folder.to_owned(), lock: folder.join(LOCK), secret: folder.join(SECRET) })
     }
 }
 

@@ -48,6 +48,16 @@ where
 }
 
 #[tokio::test]
+async fn a_folder_is_of_one_server() {
+    let Some(place) = Place::in_postgres() else { return };
+    let store = place.open().await;
+    let error = place.try_open().await.unwrap_err();
+    assert!(matches!(error, OpenError::InUse { .. }), "{error:?}");
+    store.close().await;
+    place.open().await;
+}
+
+#[tokio::test]
 async fn what_one_server_was_told_all_know() {
     let Some((_places, stores)) = fleet().await else { return };
     let [one, other, _] = stores.as_slice() else { panic!("three servers") };
