@@ -11,6 +11,8 @@ pub(crate) struct Blueprint {
     pub(crate) catalog: Option<Arc<str>>,
     /// In the order in which they were created, which is that in which they run.
     pub(crate) workflows: Vec<Arc<StockedWorkflow>>,
+    /// Whether a module could not be read for want of the database, so that it is worth another look when that is back.
+    pub(crate) is_cut_off: bool,
 }
 
 /// A workflow as it is stored, and as it runs.
@@ -52,13 +54,14 @@ impl Blueprint {
         admissions: &Admissions,
     ) -> (Self, u64) {
         let mut workflows = Vec::with_capacity(snapshot.workflows.len());
+        let mut is_cut_off = false;
         for stored in snapshot.workflows {
             workflows.push(match self.loaded(&stored) {
                 Some(workflow) => workflow,
-                None => Arc::new(stock(store, admissions, stored).await),
+                None => Arc::new(stock(store, admissions, stored, &mut is_cut_off).await),
             });
         }
-        (Self { catalog: snapshot.catalog.map(Arc::from), workflows }, snapshot.release)
+        (Self { catalog: snapshot.catalog.map(Arc::from), workflows, is_cut_off }, snapshot.release)
     }
 
     /// A workflow that is loaded here as it is stored, or as it is but for taking part.
@@ -91,7 +94,7 @@ impl Blueprint {
 
     /// The same with another catalog.
     pub(crate) fn with_catalog(&self, text: &str) -> Self {
-        Self { catalog: Some(text.into()), workflows: self.workflows.clone() }
+        Self { catalog: Some(text.into()), ..self.clone() }
     }
 
     /// The same with this workflow, in the place of the one of its name if there is one.
@@ -130,8 +133,13 @@ impl StockedWorkflow {
     }
 }
 
-async fn stock(store: &Store, admissions: &Admissions, stored: StoredWorkflow) -> StockedWorkflow {
-    let admitted = admit(store, admissions, &stored).await;
+async fn stock(
+    store: &Store,
+    admissions: &Admissions,
+    stored: StoredWorkflow,
+    is_cut_off: &mut bool,
+) -> StockedWorkflow {
+    let admitted = admit(store, admissions, &stored, is_cut_off).await;
     let StoredWorkflow { slug, digest, size_bytes, enabled, limits, .. } = stored;
     let stocked = match admitted {
         Ok(Admitted { report, workflow }) => {
@@ -154,14 +162,22 @@ async fn stock(store: &Store, admissions: &Admissions, stored: StoredWorkflow) -
 }
 
 /// What was admitted before is loaded as it is; everything else is looked at again. Both say in words why they could not.
-async fn admit(store: &Store, admissions: &Admissions, stored: &StoredWorkflow) -> Result<Admitted, String> {
+async fn admit(
+    store: &Store,
+    admissions: &Admissions,
+    stored: &StoredWorkflow,
+    is_cut_off: &mut bool,
+) -> Result<Admitted, String> {
     let limits = stored.limits.over(&Limits::default());
     if let Some(report) = &stored.report
         && let Some(admitted) = admissions.admitted_before(report, limits.clone()).await
     {
         return Ok(admitted);
     }
-    let wasm = store.module(&stored.digest).await.map_err(|error| error.to_string())?;
+    let wasm = store.module(&stored.digest).await.map_err(|error| {
+        *is_cut_off |= error.is_of_one_that_is_away();
+        error.to_string()
+    })?;
     let wasm = wasm.ok_or("its module is missing from the database; upload it again")?;
     let admitted = admissions.admit(&wasm, limits).await.map_err(|error| error.to_string())?;
     // Without it, the next start looks at the module again.

@@ -133,15 +133,17 @@ impl Publisher {
 
     /// Makes live what other servers of the database have changed. Whether there was anything.
     pub(crate) async fn catch_up(&self) -> Result<bool, CatchUpError> {
-        if self.store.release().await? <= self.host.live().number() {
+        let before = self.live.load_full();
+        if self.store.release().await? <= self.host.live().number() && !before.is_cut_off {
             return Ok(false);
         }
         // Modules are loaded before anybody has to wait for it.
-        let (next, number) = self.live.load().read(&self.store, &self.admissions).await?;
+        let (next, number) = before.read(&self.store, &self.admissions).await?;
         let _turn = self.turn.lock().await;
-        if number > self.host.live().number() {
+        let live = self.host.live().number();
+        if number > live || (number == live && before.is_cut_off) {
             self.make_live(next.build(number)?, next);
-            tracing::info!(release = number, "a release of another server is live");
+            tracing::info!(release = number, "what another server has made live is live here");
         }
         Ok(true)
     }

@@ -19,8 +19,9 @@ impl DatabaseError {
         Self { doing, source: source.into() }
     }
 
-    /// Whether there was nothing there that could have failed: a database server that cannot be reached, or is not up yet.
-    pub(crate) fn is_of_one_that_is_away(&self) -> bool {
+    /// Returns whether there was nothing there that could have failed: a database server that cannot be reached, or is not up yet.
+    #[must_use]
+    pub fn is_of_one_that_is_away(&self) -> bool {
         match self.source.downcast_ref() {
             Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
             Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| code.starts_with("57P")),

@@ -11,7 +11,7 @@ use usher_store::Location;
 use usher_test_postgres::Cluster;
 use usher_tests::guests;
 
-use crate::test_server::TestServer;
+use crate::test_server::{TestServer, worker};
 
 const READER: &str = r#"{"identity": {"anonymousIdentifier": "reader-1"}}"#;
 const CATALOG: &str = "[plans.visitor]\nassign = [\"anonymous\"]\n[plans.call-1]\n";
@@ -47,15 +47,13 @@ impl Fleet {
         Self { servers, folders, url }
     }
 
-    /// Stops one, and starts it again with what it has on its own disk.
-    fn start_again(&mut self, number: usize) {
+    /// Starts one again that was stopped, with what it has on its own disk.
+    fn start_again(&mut self, number: usize, admission: AdmissionWorker) {
         let keys = self.servers[0].keys.clone();
-        self.servers.remove(number).stop();
         let folder = self.folders[number].path().to_owned();
         let config = ServerConfig {
             artifacts: Some(folder.join("artifacts")),
-            // Nothing may be compiled.
-            admission: AdmissionWorker::of("/bin/false"),
+            admission,
             decision_deadline: Duration::from_secs(60),
             ..ServerConfig::default()
         };
@@ -181,20 +179,27 @@ fn i5_decisions_go_on_without_the_database() {
     fleet.stop();
 }
 
+/// Two servers that decide by a workflow, of which the other one has written down what it needs to start, and was stopped.
+fn with_one_stopped(cluster: &Cluster) -> Fleet {
+    let mut fleet = Fleet::start(cluster, 2);
+    fleet.servers[0].publish(CATALOG).ok();
+    upload(&fleet.servers[0], "counts", "");
+    let remembered = fleet.folders[1].path().join("last-known.json");
+    until("it has written down the release", || {
+        let remembered = std::fs::read(&remembered).unwrap_or_default();
+        String::from_utf8_lossy(&remembered).contains(r#""release":2"#)
+    });
+    fleet.servers.remove(1).stop();
+    fleet
+}
+
 #[test]
 fn i5_a_server_starts_without_the_database() {
     let Some(cluster) = Cluster::start_new() else { return };
-    let mut fleet = Fleet::start(&cluster, 2);
-    fleet.servers[0].publish(CATALOG).ok();
-    upload(&fleet.servers[0], "counts", "");
-    let is_remembered = |fleet: &Fleet| {
-        let remembered = std::fs::read(fleet.folders[1].path().join("last-known.json")).unwrap_or_default();
-        String::from_utf8_lossy(&remembered).contains(r#""release":2"#)
-    };
-    until("the other server has written it down", || is_remembered(&fleet));
-
+    let mut fleet = with_one_stopped(&cluster);
     cluster.stop();
-    fleet.start_again(1);
+    // Nothing is compiled.
+    fleet.start_again(1, AdmissionWorker::of("/bin/false"));
     let server = &fleet.servers[1];
     let (plans, diagnostics) = decide(server);
     assert_eq!(plans, ["visitor", "call-1"], "{diagnostics}");
@@ -204,5 +209,21 @@ fn i5_a_server_starts_without_the_database() {
     cluster.start();
     until("changes are made again", || fleet.servers[0].publish(&format!("{CATALOG}[plans.later]\n")).status == 200);
     until("and heard of where it was started without", || release(server) == 3);
+    fleet.stop();
+}
+
+#[test]
+fn a_module_that_only_the_database_has_is_loaded_once_that_is_back() {
+    let Some(cluster) = Cluster::start_new() else { return };
+    let mut fleet = with_one_stopped(&cluster);
+    cluster.stop();
+    std::fs::remove_dir_all(fleet.folders[1].path().join("artifacts")).unwrap();
+    fleet.start_again(1, worker());
+    let server = &fleet.servers[1];
+    let (plans, diagnostics) = decide(server);
+    assert_eq!((plans, &diagnostics["workflows"][0]["outcome"]), (vec![json!("visitor")], &json!("unavailable")));
+    cluster.start();
+    until("the workflow decides, of the same release", || decide(server).0 == ["visitor", "call-1"]);
+    assert_eq!(release(server), 2);
     fleet.stop();
 }
