@@ -9,6 +9,8 @@ mod files;
 #[cfg(target_os = "linux")]
 mod limits;
 #[cfg(target_os = "linux")]
+mod priority;
+#[cfg(target_os = "linux")]
 mod system_calls;
 
 use std::io;
@@ -25,12 +27,12 @@ pub(super) struct Confinement {
 
 #[cfg(target_os = "linux")]
 impl Confinement {
-    /// Gives up all files but the compile cache, and time of a processor beyond the share.
+    /// Gives up its place in the line for a processor, all files but the compile cache, and time beyond the share.
     pub(super) fn begin(assignment: &Assignment) -> io::Result<Self> {
         rustix::thread::set_no_new_privs(true)?;
         limits::before_setup(assignment)?;
-        let missing = files::give_up(assignment.compile_cache.as_deref()).err();
-        Ok(Self { missing: missing.into_iter().collect() })
+        let given_up = [priority::give_up(), files::give_up(assignment.compile_cache.as_deref())];
+        Ok(Self { missing: given_up.into_iter().filter_map(Result::err).collect() })
     }
 
     /// Gives up memory beyond the share, and all that the system does besides computing.

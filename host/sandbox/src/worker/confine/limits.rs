@@ -13,12 +13,7 @@ const FILE_BYTES: u64 = 64 << 20;
 /// Files that may be open.
 const FILES: u64 = 64;
 
-/// How far behind others a worker stands in the line for a processor: at its end, since decisions cannot wait.
-const NICENESS: i32 = 19;
-
 pub(super) fn before_setup(assignment: &Assignment) -> io::Result<()> {
-    rustix::process::nice(NICENESS)?;
-    wait_for_others()?;
     let seconds = assignment.cpu_seconds;
     limit(Resource::Cpu, seconds, seconds.saturating_add(GRACE_SECONDS))?;
     limit(Resource::Fsize, FILE_BYTES, FILE_BYTES)?;
@@ -35,16 +30,6 @@ pub(super) fn after_setup(assignment: &Assignment) -> io::Result<()> {
     let page_bytes = u64::try_from(rustix::param::page_size()).map_err(io::Error::other)?;
     let bytes = pages.saturating_mul(page_bytes).saturating_add(assignment.memory_bytes);
     limit(Resource::As, bytes, bytes)
-}
-
-/// Runs when nobody else wants the processor. Niceness alone lets a decision wait until the next tick of the scheduler, and
-/// means nothing between sessions of a system that groups processes by them.
-fn wait_for_others() -> io::Result<()> {
-    let priority = libc::sched_param { sched_priority: 0 };
-    #[expect(unsafe_code, reason = "no crate of ours sets the policy of scheduling")]
-    // SAFETY: it reads the one structure, which lives until it returns.
-    let done = unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &raw const priority) };
-    if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 fn limit(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
