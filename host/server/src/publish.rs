@@ -266,8 +266,9 @@ impl Change {
 impl From<CatchUpError> for PublishError {
     fn from(error: CatchUpError) -> Self {
         match error {
+            CatchUpError::Database(error) | CatchUpError::Open(OpenError::Database(error)) => Self::Database(error),
+            // The database is not one that this server can use, and the log says which.
             CatchUpError::Open(error) => Self::Abandoned(Abandoned::because(error)),
-            CatchUpError::Database(error) => Self::Database(error),
             CatchUpError::Build(error) => error.into(),
         }
     }
