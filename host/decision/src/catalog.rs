@@ -2,6 +2,7 @@
 
 mod assignment;
 mod audience;
+mod difference;
 mod error;
 mod feature;
 mod jwt;
@@ -22,6 +23,7 @@ use crate::Calendar;
 use assignment::Assignment;
 
 pub use audience::Audience;
+pub use difference::{Change, Difference, Part};
 pub use error::{CatalogError, Problem};
 pub use feature::Feature;
 pub use jwt::{JwtAlgorithm, JwtIntegration, JwtKeys};

@@ -53,9 +53,9 @@ mod bucket;
 pub use bucket::test_group_100;
 pub use calendar::Calendar;
 pub use catalog::{
-    Audience, Breaker, Catalog, CatalogError, Component, FailureKind, FailureLadder, FailurePolicy, Feature,
-    JwtAlgorithm, JwtIntegration, JwtKeys, Meter, Period, Plan, PlanIndex, Problem, Property, PropertyKind, Surface,
-    Value, Wins, WorkflowRules,
+    Audience, Breaker, Catalog, CatalogError, Change, Component, Difference, FailureKind, FailureLadder, FailurePolicy,
+    Feature, JwtAlgorithm, JwtIntegration, JwtKeys, Meter, Part, Period, Plan, PlanIndex, Problem, Property,
+    PropertyKind, Surface, Value, Wins, WorkflowRules,
 };
 pub use provision::{Grant, Origin, Provisioning, UnknownPlan};
 pub use resolve::{Resolution, Resolved, ResolvedFeature};

@@ -51,7 +51,10 @@ pub use meter::Allowance;
 pub use provisioning::WorkflowReport;
 pub use release::{LoadedWorkflow, Release};
 pub use usher_bundle::{Digest, KeyTextError, OpenError, PublicKey, TrustedKeys};
-pub use usher_decision::{Catalog, CatalogError, FailureKind, Period, Surface};
+pub use usher_decision::{
+    Catalog, CatalogError, Change as CatalogChange, Difference as CatalogDifference, FailureKind, Part as CatalogPart,
+    Period, Surface,
+};
 pub use usher_sandbox::request::{AuthType, UserType};
 pub use usher_sandbox::{
     Admission, AdmissionWorker, Artifact, ArtifactFolder, CompileCache, CompileCacheStats, IdentityLink, Limits,

@@ -70,3 +70,25 @@ impl fmt::Display for Period {
         f.write_str(self.word())
     }
 }
+
+/// As people read it: `on`, `off`, `3 per month`, `true`, `720`, `high`.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Meter(meter) => meter.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Boolean(flag) => flag.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+impl fmt::Display for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::Metered { limit, per } => write!(f, "{limit} per {per}"),
+            Self::On => f.write_str("on"),
+        }
+    }
+}
