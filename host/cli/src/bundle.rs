@@ -13,7 +13,7 @@ use usher_bundle::{
 
 use crate::config::{BundleAction, BundleOptions, CreateOptions, InspectOptions, KeygenOptions, VerifyOptions};
 use crate::output::{self, OutputError};
-use crate::release::{self, ReleaseCopy, ReleaseError};
+use crate::release_copy::{self, CopyError, ReleaseCopy};
 use view::{BundleView, Trust};
 
 /// Why there is no bundle, or nothing to be said of one.
@@ -38,7 +38,7 @@ pub(crate) enum BundleCommandError {
     #[error(transparent)]
     Key(#[from] KeyTextError),
     #[error(transparent)]
-    Release(#[from] ReleaseError),
+    Release(#[from] CopyError),
     #[error(transparent)]
     Draft(#[from] DraftError),
     #[error(transparent)]
@@ -65,7 +65,8 @@ fn keygen(options: &KeygenOptions) -> Result<ExitCode, BundleCommandError> {
 fn create(options: &CreateOptions) -> Result<ExitCode, BundleCommandError> {
     // Before a server is asked, so that a wrong file costs nothing.
     let key = SigningKey::read(&options.signing_key)?;
-    let ReleaseCopy { environment, number, catalog, workflows } = release::copy(&options.source.source())?;
+    let ReleaseCopy { environment, number, catalog, workflows } =
+        release_copy::copy(&options.source.source(), options.source.release)?;
     let draft = Draft::new(environment, number, catalog);
     let mut draft = workflows.into_iter().fold(draft, Draft::with_workflow);
     if let Some(author) = &options.author {

@@ -1,22 +1,23 @@
-//! `usher compat`: what of a release this program would refuse, said before it serves it.
+//! `usher compat`: what of a server's releases this program would refuse, said before it serves them.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::process::ExitCode;
 
 use serde::Serialize;
+use usher_bundle::Digest;
 use usher_host::{Catalog, Release};
 use usher_sandbox::{AdmissionWorker, WorkerError};
 
 use crate::config::CompatOptions;
 use crate::output::{self, OutputError};
-use crate::release::{self, ReleaseCopy, ReleaseError};
+use crate::release_copy::{self, CopyError, ReleaseCopy};
 
 /// Why nothing is known.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CompatError {
     #[error(transparent)]
-    Release(#[from] ReleaseError),
+    Release(#[from] CopyError),
     #[error("this machine gives no processes or timers to look at modules with")]
     Runtime(#[source] std::io::Error),
     #[error(transparent)]
@@ -25,13 +26,24 @@ pub(crate) enum CompatError {
     Output(#[from] OutputError),
 }
 
-/// What this program makes of a release.
+/// What this program makes of everything that can be deployed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Compatibility {
     /// The version of this program.
     version: &'static str,
     environment: String,
+    /// What decides there, or what was asked for.
+    #[serde(flatten)]
+    first: OfRelease,
+    /// Every other release, and the draft.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    others: Vec<OfRelease>,
+}
+
+/// What this program makes of a release.
+#[derive(Serialize)]
+struct OfRelease {
     release: u64,
     /// Why the catalog is refused; null when it is not.
     catalog: Option<String>,
@@ -46,11 +58,25 @@ struct Workflow {
     refused: Option<String>,
 }
 
-/// Says what of a release this program would refuse.
+/// Says what of a server's releases this program would refuse.
 pub(crate) fn compat(options: &CompatOptions) -> Result<ExitCode, CompatError> {
-    let copy = release::copy(&options.source.source())?;
+    let source = options.source.source();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CompatError::Runtime)?;
-    let found = runtime.block_on(look_at(copy))?;
+    let mut known = Known::new();
+    let mut look_at = |copy| runtime.block_on(OfRelease::of(copy, &mut known));
+    let copy = release_copy::copy(&source, options.source.release)?;
+    let environment = copy.environment.clone();
+    let mut found =
+        Compatibility { version: env!("CARGO_PKG_VERSION"), environment, first: look_at(copy)?, others: Vec::new() };
+    if options.source.release.is_none() {
+        for which in release_copy::all(&source)? {
+            let copy = release_copy::copy(&source, Some(which))?;
+            // One after the other, so that no more than one is held at a time.
+            if copy.number != found.first.release && found.others.iter().all(|other| other.release != copy.number) {
+                found.others.push(look_at(copy)?);
+            }
+        }
+    }
     match options.json {
         true => output::json(&found)?,
         false => output::text(&found.to_string())?,
@@ -58,22 +84,26 @@ pub(crate) fn compat(options: &CompatOptions) -> Result<ExitCode, CompatError> {
     Ok(if found.is_whole() { ExitCode::SUCCESS } else { ExitCode::from(crate::FAILED) })
 }
 
-async fn look_at(copy: ReleaseCopy) -> Result<Compatibility, CompatError> {
-    let worker = AdmissionWorker::this_program();
-    let (mut known, mut workflows) = (HashMap::new(), Vec::new());
-    for workflow in copy.workflows {
-        let refused = match known.get(&workflow.module) {
-            Some(refused) => Option::clone(refused),
-            None => {
-                let refused = worker.admit(&workflow.module).await?.verdict.err().map(|refusal| refusal.to_string());
-                known.entry(workflow.module).or_insert(refused).clone()
-            }
-        };
-        workflows.push(Workflow { slug: workflow.slug, enabled: workflow.enabled, refused });
+/// Why modules are refused that were looked at, if they are, by their digests.
+type Known = HashMap<Digest, Option<String>>;
+
+impl OfRelease {
+    async fn of(copy: ReleaseCopy, known: &mut Known) -> Result<Self, CompatError> {
+        let worker = AdmissionWorker::this_program();
+        let mut workflows = Vec::new();
+        for workflow in copy.workflows {
+            let digest = Digest::of(&workflow.module);
+            let refused = match known.get(&digest) {
+                Some(refused) => Option::clone(refused),
+                None => {
+                    let verdict = worker.admit(&workflow.module).await?.verdict;
+                    known.entry(digest).or_insert(verdict.err().map(|refusal| refusal.to_string())).clone()
+                }
+            };
+            workflows.push(Workflow { slug: workflow.slug, enabled: workflow.enabled, refused });
+        }
+        Ok(Self { release: copy.number, catalog: refusal_of(&copy.catalog, copy.number), workflows })
     }
-    let catalog = refusal_of(&copy.catalog, copy.number);
-    let ReleaseCopy { environment, number: release, .. } = copy;
-    Ok(Compatibility { version: env!("CARGO_PKG_VERSION"), environment, release, catalog, workflows })
 }
 
 /// Why a catalog is refused, if it is.
@@ -86,16 +116,29 @@ fn refusal_of(catalog: &str, number: u64) -> Option<String> {
 
 impl Compatibility {
     fn is_whole(&self) -> bool {
-        self.catalog.is_none() && self.workflows.iter().all(|workflow| workflow.refused.is_none())
+        let whole =
+            |one: &OfRelease| one.catalog.is_none() && one.workflows.iter().all(|workflow| workflow.refused.is_none());
+        whole(&self.first) && self.others.iter().all(whole)
     }
 }
 
 /// The report for people.
 impl fmt::Display for Compatibility {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "release {} of `{}`, with usher {}", self.first.release, self.environment, self.version)?;
+        self.first.fmt(f)?;
+        for other in &self.others {
+            writeln!(f, "release {}", other.release)?;
+            other.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for OfRelease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict =
             |refused: &Option<String>| refused.as_ref().map_or("ok".to_owned(), |why| format!("refused: {why}"));
-        writeln!(f, "release {} of `{}`, with usher {}", self.release, self.environment, self.version)?;
         writeln!(f, "catalog: {}", verdict(&self.catalog))?;
         for Workflow { slug, enabled, refused } in &self.workflows {
             let disabled = if *enabled { "" } else { " (disabled)" };

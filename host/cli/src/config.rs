@@ -5,6 +5,7 @@ mod bundle;
 mod compat;
 mod keys;
 mod new;
+mod release;
 mod source;
 mod typegen;
 
@@ -24,6 +25,9 @@ pub(crate) use bundle::{BundleAction, BundleOptions, CreateOptions, InspectOptio
 pub(crate) use compat::CompatOptions;
 pub(crate) use keys::{Asked, KeysAction, KeysOptions};
 pub(crate) use new::NewOptions;
+pub(crate) use release::{
+    DeployOptions, EnvironmentsAction, EnvironmentsOptions, ReleaseAction, ReleaseOptions, RollbackOptions, Which,
+};
 pub(crate) use source::{ReleaseSource, SourceOptions};
 pub(crate) use typegen::{CatalogSource, TypegenOptions};
 
@@ -45,6 +49,10 @@ pub(crate) enum Command {
     Run(RunOptions),
     Bench(BenchOptions),
     Push(PushOptions),
+    Release(ReleaseOptions),
+    Deploy(DeployOptions),
+    Rollback(RollbackOptions),
+    Environments(EnvironmentsOptions),
     Keys(KeysOptions),
     Bundle(BundleOptions),
     Compat(CompatOptions),
@@ -81,7 +89,7 @@ pub(crate) struct ServeOptions {
     /// Database that keeps everything else: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`
     #[arg(long, env = "USHER_DATABASE", value_name = "URL", hide_env_values = true)]
     pub(crate) database: Option<String>,
-    /// Catalog to publish at start, if it differs from the live one
+    /// Catalog to put into the draft at start, if it differs from the one there
     #[arg(long, env = "USHER_CATALOG", value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
     /// Milliseconds that one decision may take, whatever its workflows do

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use usher_store::KeyScope;
 
 use crate::client::{Call, ClientError, path_segment};
-use crate::config::{Asked, KeysAction, KeysOptions};
+use crate::config::{KeysAction, KeysOptions};
 use crate::output::{self, OutputError};
 use view::{Key, NewKey};
 
@@ -31,29 +31,31 @@ pub(crate) fn keys(options: &KeysOptions) -> Result<ExitCode, KeysError> {
     match &options.action {
         KeysAction::List { asked } => {
             let (answer, keys) = Call::new(&asked.server, "GET", "keys").ask::<Vec<Key>>()?;
-            print(asked, &answer, &keys.iter().map(ToString::to_string).collect::<String>())?;
+            output::answer(asked.json, &answer, &keys.iter().map(ToString::to_string).collect::<String>())?;
         }
-        KeysAction::Create { kind, scopes, name, asked } => {
-            let body = new_key(kind.as_str(), scopes, name.as_deref());
+        KeysAction::Create { kind, env, scopes, name, asked } => {
+            let mut body = new_key(kind.as_str(), scopes, name.as_deref());
+            body.extend(env.as_ref().map(|name| ("environment".to_owned(), name.as_str().into())));
+            let body = Value::from(body);
             let call = Call::new(&asked.server, "POST", "keys");
             let (answer, key) = call.send::<NewKey>("application/json", body.to_string().as_bytes())?;
-            print(asked, &answer, &key.created())?;
+            output::answer(asked.json, &answer, &key.created())?;
         }
         KeysAction::Rotate { id, grace_seconds, asked } => {
             let path = format!("keys/{}/rotate?grace-seconds={grace_seconds}", path_segment(id));
             let (answer, key) = Call::new(&asked.server, "POST", &path).send::<NewKey>("application/json", b"")?;
-            print(asked, &answer, &key.instead_of(id))?;
+            output::answer(asked.json, &answer, &key.instead_of(id))?;
         }
         KeysAction::Revoke { id, asked } => {
             let path = format!("keys/{}", path_segment(id));
             let (answer, Done {}) = Call::new(&asked.server, "DELETE", &path).ask()?;
-            print(asked, &answer, &format!("key `{id}` opens nothing any more\n"))?;
+            output::answer(asked.json, &answer, &format!("key `{id}` opens nothing any more\n"))?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn new_key(kind: &str, scopes: &[KeyScope], name: Option<&str>) -> Value {
+fn new_key(kind: &str, scopes: &[KeyScope], name: Option<&str>) -> Map<String, Value> {
     let mut body = Map::from_iter([("kind".to_owned(), Value::from(kind))]);
     if !scopes.is_empty() {
         let scopes: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
@@ -62,9 +64,5 @@ fn new_key(kind: &str, scopes: &[KeyScope], name: Option<&str>) -> Value {
     if let Some(name) = name {
         body.insert("name".to_owned(), name.into());
     }
-    body.into()
-}
-
-fn print(asked: &Asked, answer: &Value, text: &str) -> Result<(), OutputError> {
-    if asked.json { output::json(answer) } else { output::text(text) }
+    body
 }

@@ -6,12 +6,16 @@ mod check;
 mod client;
 mod compat;
 mod config;
+mod deploy;
+mod environments;
 mod explain;
+mod instant;
 mod keys;
 mod new;
 mod output;
 mod push;
 mod release;
+mod release_copy;
 mod run;
 mod serve;
 mod typegen;
@@ -45,6 +49,10 @@ fn main() -> ExitCode {
         Command::Keys(options) => (keys::keys(&options).map_err(anyhow::Error::from), FAILED),
         Command::Bundle(options) => (bundle::bundle(&options).map_err(anyhow::Error::from), USAGE),
         Command::Compat(options) => (compat::compat(&options).map_err(anyhow::Error::from), USAGE),
+        Command::Release(options) => (release::release(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Deploy(options) => (deploy::deploy(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Rollback(options) => (deploy::roll_back(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Environments(options) => (environments::environments(&options).map_err(anyhow::Error::from), FAILED),
         Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),
     };
     ended.unwrap_or_else(|error| {

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
 /// What was to be printed could not be.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,11 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), OutputError> {
     let mut json = serde_json::to_string_pretty(value).map_err(io::Error::from)?;
     json.push('\n');
     text(&json)
+}
+
+/// Prints a server's answer as it is, or in words.
+pub(crate) fn answer(as_json: bool, answer: &Value, words: &str) -> Result<(), OutputError> {
+    if as_json { json(answer) } else { text(words) }
 }
 
 /// Prints a value as one line of JSON.

@@ -33,6 +33,8 @@ struct Live {
     size: u64,
     enabled: bool,
     release: u64,
+    #[serde(rename = "liveIn")]
+    live_in: Vec<String>,
     #[serde(default)]
     warnings: Vec<String>,
 }
@@ -56,8 +58,12 @@ pub(crate) fn push(options: &PushOptions) -> Result<ExitCode, PushError> {
 
 impl Live {
     fn to_text(&self) -> String {
-        let Self { slug, digest, size, enabled, release, warnings } = self;
-        let state = if *enabled { "live" } else { "stored, and disabled" };
+        let Self { slug, digest, size, enabled, release, live_in, warnings } = self;
+        let state = match (enabled, live_in.iter().any(|name| name == "live")) {
+            (false, _) => "stored, and disabled",
+            (true, true) => "live",
+            (true, false) => "in the draft, and not in `live`",
+        };
         let mut text = format!("workflow `{slug}` is {state}: release {release}, {size} bytes, SHA-256 {digest}\n");
         for warning in warnings {
             text.push_str(&format!("warning: {warning}\n"));

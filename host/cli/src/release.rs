@@ -1,117 +1,61 @@
-//! A copy of a release, modules and all: the live one of a server, or of a data folder.
+//! `usher release`: drafts frozen, and looked at.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod view;
 
-use serde::Deserialize;
-use usher_bundle::{Digest, DraftWorkflow, LimitOverrides};
-use usher_host::SystemClock;
-use usher_store::{DatabaseError, Enabled, Location, OpenError, Store};
+use std::process::ExitCode;
 
-use crate::client::{Call, ClientError, path_segment};
-use crate::config::{ReleaseSource, ServerOptions};
+use serde_json::{Map, Value};
 
-/// Why there is no release.
+use crate::client::{Call, ClientError};
+use crate::config::{ReleaseAction, ReleaseOptions, Which};
+use crate::output::{self, OutputError};
+use view::{Content, Diff, NewRelease, Release};
+
+/// Why it is not done.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReleaseError {
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// The caller's move.
-    #[error(
-        "workflow `{slug}`: expected the module of release {release}, found another; the release was replaced meanwhile, and the caller has to ask again"
-    )]
-    Replaced {
-        /// Which workflow.
-        slug: String,
-        /// The release that was begun with.
-        release: u64,
-    },
-    /// The caller's move.
-    #[error("data folder `{}`: expected the folder of a server, found none", folder.display())]
-    NoFolder {
-        /// Which folder.
-        folder: PathBuf,
-    },
-    #[error("this machine gives no threads or timers to read a database with")]
-    Runtime(#[source] std::io::Error),
     #[error(transparent)]
-    Open(#[from] OpenError),
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
+    Output(#[from] OutputError),
 }
 
-/// Everything that makes a release.
-pub(crate) struct ReleaseCopy {
-    pub(crate) environment: String,
-    pub(crate) number: u64,
-    /// The catalog file's text.
-    pub(crate) catalog: String,
-    /// In the order in which they run.
-    pub(crate) workflows: Vec<DraftWorkflow>,
-}
-
-/// What is read of a server's live release.
-#[derive(Deserialize)]
-struct Release {
-    environment: String,
-    release: u64,
-    catalog: String,
-    workflows: Vec<Workflow>,
-}
-
-#[derive(Deserialize)]
-struct Workflow {
-    slug: String,
-    digest: String,
-    enabled: bool,
-    limits: LimitOverrides,
-}
-
-/// The release, with the bytes of all its modules.
-pub(crate) fn copy(source: &ReleaseSource) -> Result<ReleaseCopy, ReleaseError> {
-    match source {
-        ReleaseSource::Server(server) => of_server(server),
-        ReleaseSource::Data(folder) => {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.map_err(ReleaseError::Runtime)?.block_on(of_folder(folder))
+/// Does what is asked, and prints what came of it.
+pub(crate) fn release(options: &ReleaseOptions) -> Result<ExitCode, ReleaseError> {
+    match &options.action {
+        ReleaseAction::Create { note, draft, asked } => {
+            let mut body = Map::new();
+            body.extend(note.as_deref().map(|note| ("note".to_owned(), note.into())));
+            body.extend(draft.map(|draft| ("draft".to_owned(), draft.into())));
+            let call = Call::new(&asked.server, "POST", "releases");
+            let (answer, made) =
+                call.send::<NewRelease>("application/json", Value::from(body).to_string().as_bytes())?;
+            output::answer(asked.json, &answer, &made.to_string())?;
+        }
+        ReleaseAction::List { limit, asked } => {
+            let call = Call::new(&asked.server, "GET", &format!("releases?limit={limit}"));
+            let (answer, releases) = call.ask::<Vec<Release>>()?;
+            output::answer(asked.json, &answer, &releases.iter().map(ToString::to_string).collect::<String>())?;
+        }
+        ReleaseAction::Show { release, asked } => {
+            let call = Call::new(&asked.server, "GET", &format!("releases/{}", named(*release)));
+            let (answer, content) = call.ask::<Content>()?;
+            output::answer(asked.json, &answer, &content.to_string())?;
+        }
+        ReleaseAction::Diff { release, from, asked } => {
+            let from = from.map(|from| format!("?from={}", named(from))).unwrap_or_default();
+            let call = Call::new(&asked.server, "GET", &format!("releases/{}/diff{from}", named(*release)));
+            let (answer, diff) = call.ask::<Diff>()?;
+            output::answer(asked.json, &answer, &diff.to_string())?;
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
-fn of_server(server: &ServerOptions) -> Result<ReleaseCopy, ReleaseError> {
-    let (_, live) = Call::new(server, "GET", "release").ask()?;
-    let Release { environment, release, catalog, workflows: listed } = live;
-    let mut workflows = Vec::with_capacity(listed.len());
-    for Workflow { slug, digest, enabled, limits } in listed {
-        let path = format!("workflows/{}/module", path_segment(&slug));
-        let module = Call::new(server, "GET", &path).fetch_bytes("application/wasm")?;
-        if Digest::of(&module).to_hex() != digest {
-            return Err(ReleaseError::Replaced { slug, release });
-        }
-        workflows.push(DraftWorkflow { slug, module, enabled, limits });
+/// As a path has it.
+fn named(which: Which) -> String {
+    match which {
+        Which::Draft => "draft".to_owned(),
+        Which::Release(number) => number.to_string(),
     }
-    Ok(ReleaseCopy { environment, number: release, catalog, workflows })
-}
-
-async fn of_folder(folder: &Path) -> Result<ReleaseCopy, ReleaseError> {
-    // Opening one that is not there would make it.
-    if !folder.is_dir() {
-        return Err(ReleaseError::NoFolder { folder: folder.to_owned() });
-    }
-    let store = Store::open(&Location::Folder(folder.to_owned()), Arc::new(SystemClock)).await?;
-    let snapshot = store.snapshot().await?;
-    let mut workflows = Vec::with_capacity(snapshot.workflows.len());
-    for stored in snapshot.workflows {
-        let (slug, release) = (stored.slug.as_str().to_owned(), snapshot.release);
-        let Some(module) = store.module(&stored.digest).await? else {
-            return Err(ReleaseError::Replaced { slug, release });
-        };
-        let usher_store::LimitOverrides { fuel, deadline_ms, memory_bytes } = stored.limits;
-        let limits = LimitOverrides { fuel, deadline_ms, memory_bytes };
-        workflows.push(DraftWorkflow { slug, module, enabled: stored.enabled == Enabled::Yes, limits });
-    }
-    let environment = store.environment().name.clone();
-    store.close().await;
-    let catalog = snapshot.catalog.unwrap_or_default();
-    Ok(ReleaseCopy { environment, number: snapshot.release, catalog, workflows })
 }

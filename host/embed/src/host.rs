@@ -48,11 +48,12 @@ enum Purpose {
 pub struct Host {
     sandbox: Arc<Sandbox>,
     live: ArcSwap<Release>,
-    key_sets: KeySets,
+    key_sets: Arc<KeySets>,
     surroundings: Surroundings,
     data: Arc<dyn UserData>,
     clock: Arc<dyn Clock>,
     deadline: Duration,
+    last_good_answers: usize,
     last_good: LastGood,
 }
 
@@ -60,7 +61,7 @@ impl Host {
     /// A host that decides by this release, without user data, by the machine's clock.
     #[must_use]
     pub fn new(sandbox: Arc<Sandbox>, mut release: Release) -> Self {
-        let key_sets = KeySets::default();
+        let key_sets = Arc::new(KeySets::default());
         release.make_ready(&key_sets);
         context::compile_patterns();
         Self {
@@ -71,7 +72,26 @@ impl Host {
             data: Arc::new(NoUserData),
             clock: Arc::new(SystemClock),
             deadline: DECISION_DEADLINE,
+            last_good_answers: LastGood::ANSWERS,
             last_good: LastGood::new(LastGood::ANSWERS),
+        }
+    }
+
+    /// A host beside this one, for another environment: it decides by this release, and shares with this one what does not depend
+    /// on a release. What workflows last granted is not shared.
+    #[must_use]
+    pub fn beside(&self, mut release: Release) -> Self {
+        release.make_ready(&self.key_sets);
+        Self {
+            sandbox: Arc::clone(&self.sandbox),
+            live: ArcSwap::from_pointee(release),
+            key_sets: Arc::clone(&self.key_sets),
+            surroundings: self.surroundings.clone(),
+            data: Arc::clone(&self.data),
+            clock: Arc::clone(&self.clock),
+            deadline: self.deadline,
+            last_good_answers: self.last_good_answers,
+            last_good: LastGood::new(self.last_good_answers),
         }
     }
 
@@ -85,7 +105,7 @@ impl Host {
     /// Finds out here where visitors are of whom the caller knows no more than the address.
     #[must_use]
     pub fn with_geography(mut self, geography: Geography) -> Self {
-        self.surroundings.geography = Some(geography);
+        self.surroundings.geography = Some(Arc::new(geography));
         self
     }
 
@@ -114,6 +134,7 @@ impl Host {
     /// bytes, its user's identifier included, counts as several. Default 100 000.
     #[must_use]
     pub fn with_last_good_answers(mut self, answers: usize) -> Self {
+        self.last_good_answers = answers;
         self.last_good = LastGood::new(answers);
         self
     }

@@ -2,6 +2,7 @@
 //! not say.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use usher_sandbox::request::BotTag;
 
@@ -14,9 +15,9 @@ use crate::geography::Geography;
 const CODE: &str = "ip-range";
 
 /// What the operator has given the host to find out more.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Surroundings {
-    pub(crate) geography: Option<Geography>,
+    pub(crate) geography: Option<Arc<Geography>>,
     pub(crate) crawlers: CrawlerRanges,
 }
 

@@ -2,11 +2,13 @@
 
 mod audit;
 mod catalog;
+mod environments;
 mod explain;
 mod keys;
 mod module;
 mod plans;
 mod release;
+mod releases;
 mod unknown_slugs;
 mod users;
 mod workflows;
@@ -21,6 +23,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::routes;
 
+pub(crate) use releases::WhichError;
 pub(crate) use workflows::OptionError;
 
 pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
@@ -32,6 +35,13 @@ pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(workflows::disable))
         .routes(routes!(catalog::show, catalog::put))
         .routes(routes!(release::show))
+        .routes(routes!(releases::list, releases::create))
+        .routes(routes!(releases::show))
+        .routes(routes!(releases::diff))
+        .routes(routes!(releases::module))
+        .routes(routes!(environments::list, environments::create))
+        .routes(routes!(environments::history, environments::deploy))
+        .routes(routes!(environments::roll_back))
         .routes(routes!(plans::list))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))

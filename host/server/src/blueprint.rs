@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use usher_host::{Admissions, Admitted, Catalog, CatalogError, KeyError, Limits, Manifest, Release, Report, Workflow};
-use usher_store::{DatabaseError, Enabled, LimitOverrides, Snapshot, Store, StoredWorkflow, WorkflowSlug};
+use usher_store::{Enabled, LimitOverrides, Snapshot, Store, StoredWorkflow, WorkflowSlug};
+
+use crate::unknown_slugs::UnknownSlug;
 
 /// What a release is built from. It never changes; a change makes another one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Blueprint {
+    /// That of the draft at the time, or of what was frozen of it.
+    pub(crate) number: u64,
     pub(crate) catalog: Option<Arc<str>>,
     /// In the order in which they were created, which is that in which they run.
     pub(crate) workflows: Vec<Arc<StockedWorkflow>>,
@@ -39,29 +43,25 @@ pub(crate) enum BuildError {
 }
 
 impl Blueprint {
-    /// Reads what is stored, and loads every module that this one does not have loaded. One that does not load is kept, and
-    /// says so.
-    pub(crate) async fn read(&self, store: &Store, admissions: &Admissions) -> Result<(Self, u64), DatabaseError> {
-        let snapshot = store.snapshot().await?;
-        Ok(self.with_snapshot(snapshot, store, admissions).await)
-    }
-
-    /// The same, of what was read or is remembered.
-    pub(crate) async fn with_snapshot(
-        &self,
+    /// Makes a blueprint of what is stored, and loads every module that none of these has loaded. One that does not load is kept,
+    /// and says so.
+    pub(crate) async fn of(
         snapshot: Snapshot,
+        known: &[Arc<Self>],
         store: &Store,
         admissions: &Admissions,
-    ) -> (Self, u64) {
+    ) -> Arc<Self> {
         let mut workflows = Vec::with_capacity(snapshot.workflows.len());
         let mut is_cut_off = false;
         for stored in snapshot.workflows {
-            workflows.push(match self.loaded(&stored) {
+            let loaded = known.iter().find_map(|blueprint| blueprint.loaded(&stored));
+            workflows.push(match loaded {
                 Some(workflow) => workflow,
                 None => Arc::new(stock(store, admissions, stored, &mut is_cut_off).await),
             });
         }
-        (Self { catalog: snapshot.catalog.map(Arc::from), workflows, is_cut_off }, snapshot.release)
+        let catalog = snapshot.catalog.map(Arc::from);
+        Arc::new(Self { number: snapshot.release, catalog, workflows, is_cut_off })
     }
 
     /// A workflow that is loaded here as it is stored, or as it is but for taking part.
@@ -76,10 +76,10 @@ impl Blueprint {
     }
 
     /// The release that this makes.
-    pub(crate) fn build(&self, number: u64) -> Result<Release, BuildError> {
+    pub(crate) fn build(&self) -> Result<Release, BuildError> {
         let catalog = Catalog::parse(self.catalog.as_deref().unwrap_or_default())?;
-        let mut release = Release::new(number, catalog)?;
-        for stocked in self.workflows.iter().filter(|stocked| stocked.enabled == Enabled::Yes) {
+        let mut release = Release::new(self.number, catalog)?;
+        for stocked in self.enabled() {
             release = match &stocked.loaded {
                 Ok(workflow) => release.with_workflow(stocked.slug.as_str(), workflow.clone()),
                 Err(reason) => release.with_missing_workflow(stocked.slug.as_str(), reason.as_str()),
@@ -88,18 +88,33 @@ impl Blueprint {
         Ok(release)
     }
 
+    /// The workflows that take part in decisions.
+    pub(crate) fn enabled(&self) -> impl Iterator<Item = &Arc<StockedWorkflow>> {
+        self.workflows.iter().filter(|stocked| stocked.enabled == Enabled::Yes)
+    }
+
+    /// What they could return and its catalog does not have.
+    pub(crate) fn unknown_slugs(&self, catalog: &Catalog) -> Vec<UnknownSlug> {
+        self.enabled().flat_map(|workflow| UnknownSlug::of(workflow, catalog)).collect()
+    }
+
     pub(crate) fn workflow(&self, slug: &WorkflowSlug) -> Option<&Arc<StockedWorkflow>> {
         self.workflows.iter().find(|stocked| stocked.slug == *slug)
     }
 
-    /// The same with another catalog.
-    pub(crate) fn with_catalog(&self, text: &str) -> Self {
-        Self { catalog: Some(text.into()), ..self.clone() }
+    /// The next one, as it is so far.
+    fn next(&self) -> Self {
+        Self { number: self.number.saturating_add(1), ..self.clone() }
     }
 
-    /// The same with this workflow, in the place of the one of its name if there is one.
+    /// The next one, with another catalog.
+    pub(crate) fn with_catalog(&self, text: &str) -> Self {
+        Self { catalog: Some(text.into()), ..self.next() }
+    }
+
+    /// The next one, with this workflow, in the place of the one of its name if there is one.
     pub(crate) fn with_workflow(&self, workflow: Arc<StockedWorkflow>) -> Self {
-        let mut next = self.clone();
+        let mut next = self.next();
         match next.workflows.iter_mut().find(|stocked| stocked.slug == workflow.slug) {
             Some(stocked) => *stocked = workflow,
             None => next.workflows.push(workflow),
@@ -107,9 +122,9 @@ impl Blueprint {
         next
     }
 
-    /// The same without this workflow.
+    /// The next one, without this workflow.
     pub(crate) fn without_workflow(&self, slug: &WorkflowSlug) -> Self {
-        let mut next = self.clone();
+        let mut next = self.next();
         next.workflows.retain(|stocked| stocked.slug != *slug);
         next
     }

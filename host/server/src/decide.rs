@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::keys::SecretOrPublic;
+use crate::keys::{SecretOrPublic, Site};
 use crate::metrics::Door;
 use crate::respond::{self, Failure};
 use crate::routes;
@@ -61,27 +61,21 @@ async fn other_method(method: Method, uri: OriginalUri, headers: HeaderMap) -> R
 }
 
 /// Decides on a request, as far as its caller is to be believed.
-async fn decide(app: &App, caller: SecretOrPublic, seen: Seen, request: AccessRequest) -> Result<Decision, Failure> {
-    let request = visitor::believed(request, caller, seen)?;
-    let decided = app.host.decide(&request).await;
+async fn decide(app: &App, site: &Site, seen: Seen, request: AccessRequest) -> Result<Decision, Failure> {
+    let request = visitor::believed(request, site.caller, seen)?;
+    let decided = site.running.host.decide(&request).await;
     if let Err(DecideError::Undecided(undecided)) = &decided {
         app.metrics.undecided(undecided);
         Span::current().record("decision", field::display(undecided.id()));
         tracing::debug!(workflow = &**undecided.workflow(), failure = undecided.kind().name(), "nothing is decided");
     }
-    decided.map_err(|error| Failure::of_decide(error, caller))
+    decided.map_err(|error| Failure::of_decide(error, site.caller))
 }
 
 /// Answers with a decision, which says why to a caller who may know.
-fn answer(
-    app: &App,
-    door: Door,
-    caller: SecretOrPublic,
-    decision: &Decision,
-    answer: Answer<'_>,
-) -> Result<Response, Failure> {
-    note(app, door, decision);
-    let answer = match caller {
+fn answer(app: &App, door: Door, site: &Site, decision: &Decision, answer: Answer<'_>) -> Result<Response, Failure> {
+    note(app, door, site, decision);
+    let answer = match site.caller {
         SecretOrPublic::Secret => match app.freshness.stale_for() {
             Some(stale) => answer.with_diagnostics().stale_for(stale),
             None => answer.with_diagnostics(),
@@ -93,8 +87,8 @@ fn answer(
 
 /// Counts a decision, and writes into the log what degraded it: which workflow and how, but not in its own words, which
 /// may name a user.
-fn note(app: &App, door: Door, decision: &Decision) {
-    app.metrics.decided(door, decision);
+fn note(app: &App, door: Door, site: &Site, decision: &Decision) {
+    app.metrics.decided(&site.running.name, door, decision);
     Span::current().record("decision", field::display(decision.id()));
     for degradation in decision.degraded() {
         let (workflow, outcome) = match degradation {

@@ -119,3 +119,13 @@ pub(crate) async fn json<T: DeserializeOwned>(body: Incoming) -> Result<T, Extra
     let JsonObject(value) = read_json(&bytes).map_err(ExtractError::Json)?;
     Ok(value)
 }
+
+/// The same, of which there may be nothing.
+pub(crate) async fn json_or_default<T: DeserializeOwned + Default>(body: Incoming) -> Result<T, ExtractError> {
+    let bytes = bytes(body, BODY_BYTES).await?;
+    if bytes.is_empty() {
+        return Ok(T::default());
+    }
+    let JsonObject(value) = read_json(&bytes).map_err(ExtractError::Json)?;
+    Ok(value)
+}

@@ -78,9 +78,10 @@ async fn catch_up(app: &App, news: News) -> Result<bool, CatchUpError> {
     app.store.settle().await?;
     match news {
         // It may be this server's own, which is live already.
-        News::Release(_) => app.publisher.catch_up().await.map(|_is_of_another| true),
+        News::Draft(_) | News::Deployment => app.publisher.catch_up().await.map(|_is_of_another| true),
         News::Keys => app.keys.catch_up().await.map(|_is_of_another| true).map_err(CatchUpError::from),
-        News::Perhaps => Ok(app.keys.catch_up().await? | app.publisher.catch_up().await?),
+        // An environment is known before its keys are.
+        News::Perhaps => Ok(app.publisher.catch_up().await? | app.keys.catch_up().await?),
     }
 }
 

@@ -22,12 +22,25 @@ struct Alive {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Readiness<'a> {
+    /// The number of the release that decides in `live`.
     release: u64,
     /// Seconds since it was last known that no other server of the database has changed anything; absent where there is no other.
     /// What is live goes on however many there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     stale_seconds: Option<u64>,
+    /// The workflows of that release.
     workflows: Vec<WorkflowReadiness<'a>>,
+    environments: Vec<EnvironmentReadiness<'a>>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct EnvironmentReadiness<'a> {
+    name: &'a str,
+    /// The number of the release that decides there, or that of the draft.
+    release: u64,
+    /// Whether it is the draft, as it is at any time.
+    follows_draft: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -63,8 +76,8 @@ async fn alive() -> Response {
     responses((status = 200, description = "What is live.", body = Readiness<'static>))
 )]
 async fn ready(State(app): State<Arc<App>>) -> Response {
-    let blueprint = app.publisher.blueprint();
-    let live = app.host.live();
+    let first = app.environments.first();
+    let (live, blueprint) = (first.host.live(), Arc::clone(&first.in_force().blueprint));
     let breaker = |slug: &str| {
         let loaded = live.loaded_workflows().find(|loaded| **loaded.slug == *slug)?;
         Some(loaded.breaker.map_or("off", |breaker| breaker.state().name()))
@@ -75,6 +88,13 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
         error: stocked.loaded.as_ref().err().map(String::as_str),
         breaker: breaker(stocked.slug.as_str()),
     });
+    let all = app.environments.all();
+    let environments = all.iter().map(|running| EnvironmentReadiness {
+        name: &running.name,
+        release: running.host.live().number(),
+        follows_draft: running.follows_draft(),
+    });
+    let environments = environments.collect();
     let stale_seconds = app.freshness.stale_for().map(|stale| stale.as_secs());
-    respond::ok(Readiness { release: live.number(), stale_seconds, workflows: workflows.collect() })
+    respond::ok(Readiness { release: live.number(), stale_seconds, workflows: workflows.collect(), environments })
 }

@@ -16,11 +16,13 @@ use governor::{DefaultDirectRateLimiter, Quota};
 use tokio::sync::Mutex;
 use usher_host::Clock;
 use usher_store::{
-    Author, DatabaseError, FirstKeys, KeyError, KeyHash, KeyHasher, KeyKind, KeyName, KeyRecord, KeyScope, KeyScopes,
-    NewKey, Rotated, Store,
+    Author, DatabaseError, Environment, FirstKeys, KeyError, KeyHash, KeyHasher, KeyKind, KeyName, KeyRecord, KeyScope,
+    KeyScopes, NewKey, Rotated, Store,
 };
 
-pub(crate) use callers::{Admin, Audit, Caller, Catalog, Keys, Read, SecretOrPublic, UsersRead, UsersWrite, Workflows};
+pub(crate) use callers::{
+    Admin, Audit, Caller, Catalog, Deploy, Keys, Read, SecretOrPublic, Site, UsersRead, UsersWrite, Workflows,
+};
 
 /// Counts the requests of one key.
 type Limiter = DefaultDirectRateLimiter;
@@ -34,6 +36,8 @@ type Ring = HashMap<KeyHash, GoodKey>;
 struct GoodKey {
     id: Arc<str>,
     kind: KeyKind,
+    /// The identifier of its environment.
+    environment: Arc<str>,
     /// When it ends by itself.
     ends_at_ms: Option<u64>,
     /// Shared, so that a change of other keys begins nothing anew.
@@ -142,12 +146,13 @@ impl KeyRing {
     pub(crate) async fn create(
         &self,
         caller: &Caller,
+        environment: &Environment,
         kind: KeyKind,
         name: Option<&KeyName>,
     ) -> Result<NewKey, KeyChangeError> {
         within(kind.scopes(), caller.scopes)?;
         let _turn = self.turn.lock().await;
-        let key = self.store.on_behalf(caller.author.clone()).create_key(kind, name).await?;
+        let key = self.store.on_behalf(caller.author.clone()).create_key(environment, kind, name).await?;
         self.change(|good| self.add(good, &key));
         tracing::info!(created = key.id(), kind = kind.as_str(), "a key was created");
         Ok(key)
@@ -209,8 +214,13 @@ impl KeyRing {
     }
 
     fn add(&self, good: &mut Ring, key: &NewKey) {
-        let new =
-            GoodKey { id: key.id().into(), kind: key.kind(), ends_at_ms: None, limiter: limiter(self.rate_limit) };
+        let new = GoodKey {
+            id: key.id().into(),
+            kind: key.kind(),
+            environment: key.environment().into(),
+            ends_at_ms: None,
+            limiter: limiter(self.rate_limit),
+        };
         good.insert(self.hasher.hash_of(key.text()), new);
     }
 }
@@ -235,7 +245,13 @@ fn limiter(rate_limit: Option<NonZeroU32>) -> Option<Arc<Limiter>> {
 
 impl GoodKey {
     fn of(key: &KeyRecord, rate_limit: Option<NonZeroU32>) -> Self {
-        Self { id: key.id.as_str().into(), kind: key.kind, ends_at_ms: key.ends_at_ms, limiter: limiter(rate_limit) }
+        Self {
+            id: key.id.as_str().into(),
+            kind: key.kind,
+            environment: key.environment.as_str().into(),
+            ends_at_ms: key.ends_at_ms,
+            limiter: limiter(rate_limit),
+        }
     }
 
     /// Counts one request, unless there were too many.

@@ -16,6 +16,7 @@ mod decide;
 mod admin;
 
 mod blueprint;
+mod environments;
 mod fleet;
 mod publish;
 mod to_the_end;

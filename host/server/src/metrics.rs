@@ -1,6 +1,7 @@
 //! Metrics: what operators count, in the text format that Prometheus reads.
 
 mod breakers;
+mod releases;
 mod staleness;
 
 use std::fmt;
@@ -13,18 +14,19 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use usher_host::{Decision, Host, Undecided, WorkflowReport};
+use usher_host::{Decision, Undecided, WorkflowReport};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::environments::Environments;
 use crate::fleet::Freshness;
 use crate::respond::{self, ErrorBody, Failure};
 use breakers::Breakers;
+use releases::Releases;
 use staleness::Staleness;
 
 /// The door that a decision was asked for at.
@@ -45,6 +47,7 @@ impl Door {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct DecisionLabels {
+    environment: Slug,
     kind: &'static str,
     degraded: &'static str,
 }
@@ -101,11 +104,10 @@ pub(crate) struct Metrics {
     runs: Family<RunLabels, Counter>,
     fuel: Family<WorkflowLabels, Histogram>,
     failures: Family<FailureLabels, Counter>,
-    release: Gauge,
 }
 
 impl Metrics {
-    pub(crate) fn new(host: Arc<Host>, freshness: Arc<Freshness>) -> Self {
+    pub(crate) fn new(environments: Arc<Environments>, freshness: Arc<Freshness>) -> Self {
         let metrics = Self {
             registry: Registry::default(),
             decisions: Family::default(),
@@ -115,12 +117,11 @@ impl Metrics {
             // From a thousand units to 65 million, in steps of four.
             fuel: Family::new_with_constructor(|| Histogram::new(exponential_buckets(1e3, 4.0, 9))),
             failures: Family::default(),
-            release: Gauge::default(),
         };
-        metrics.registered(host, freshness)
+        metrics.registered(environments, freshness)
     }
 
-    fn registered(mut self, host: Arc<Host>, freshness: Arc<Freshness>) -> Self {
+    fn registered(mut self, environments: Arc<Environments>, freshness: Arc<Freshness>) -> Self {
         let registry = &mut self.registry;
         registry.register("usher_decisions", "Decisions that were answered", self.decisions.clone());
         let seconds = self.decision_seconds.clone();
@@ -129,15 +130,16 @@ impl Metrics {
         registry.register("usher_workflow_fuel", "Fuel that runs of workflows used", self.fuel.clone());
         let help = "Runs of workflows that failed a decision, by how they did and what was done about it";
         registry.register("usher_workflow_failures", help, self.failures.clone());
-        registry.register_collector(Box::new(Breakers(host)));
+        registry.register_collector(Box::new(Releases(Arc::clone(&environments))));
+        registry.register_collector(Box::new(Breakers(environments)));
         registry.register_collector(Box::new(Staleness(freshness)));
-        registry.register("usher_release", "Number of the live release", self.release.clone());
         self
     }
 
-    pub(crate) fn decided(&self, door: Door, decision: &Decision) {
+    pub(crate) fn decided(&self, environment: &Arc<str>, door: Door, decision: &Decision) {
         let degraded = if decision.degraded().is_empty() { "false" } else { "true" };
-        self.decisions.get_or_create(&DecisionLabels { kind: door.name(), degraded }).inc();
+        let labels = DecisionLabels { environment: Slug(Arc::clone(environment)), kind: door.name(), degraded };
+        self.decisions.get_or_create(&labels).inc();
         self.decision_seconds.observe(decision.elapsed().as_secs_f64());
         self.ran(decision.workflows());
     }
@@ -163,8 +165,7 @@ impl Metrics {
         }
     }
 
-    fn to_text(&self, release: u64) -> Result<String, fmt::Error> {
-        self.release.set(i64::try_from(release).unwrap_or(i64::MAX));
+    fn to_text(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)
@@ -183,5 +184,5 @@ pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
     responses((status = 200, description = "Text in the OpenMetrics format.", body = String, content_type = "application/openmetrics-text"), (status = 500, description = "The server failed.", body = ErrorBody<'static>))
 )]
 async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Failure> {
-    Ok(respond::metrics(app.metrics.to_text(app.host.live().number())?))
+    Ok(respond::metrics(app.metrics.to_text()?))
 }

@@ -1,7 +1,9 @@
-//! Answers: the one file that knows HTTP statuses. Every error of this crate ends here, and leaves with the same body.
+//! Answers: the one room that knows HTTP statuses. Every error of this crate ends here, and leaves with the same body.
+
+mod body;
+mod status;
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::error::Error;
 
 use axum::Json;
@@ -10,17 +12,20 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use usher_host::{AdmissionError, Answer, Decision, IdentityError, RequestError};
-use usher_store::{CounterError, DatabaseError, InvalidKeyName, InvalidSlug, KeyError, UserDataError};
-use utoipa::ToSchema;
+use usher_store::{
+    CounterError, DatabaseError, InvalidEnvironmentName, InvalidKeyName, InvalidSlug, ReleaseError, UserDataError,
+};
 
-use crate::admin::OptionError;
+use crate::admin::{OptionError, WhichError};
 use crate::decide::{CounterRefused, NotDecided, UnknownSurface, VisitorError};
 use crate::echo;
 use crate::extract::ExtractError;
 use crate::keys::{KeyChangeError, KeyRefused};
-use crate::publish::PublishError;
+use crate::publish::{DeployError, PublishError};
 use crate::routes::RouteError;
 use crate::to_the_end::Abandoned;
+use body::Details;
+pub(crate) use body::ErrorBody;
 
 /// What the caller is told when the move is not theirs.
 const OUR_FAULT: &str =
@@ -50,6 +55,10 @@ pub(crate) enum Failure {
     Option(#[from] OptionError),
     Admission(#[from] AdmissionError),
     Publish(#[from] PublishError),
+    EnvironmentName(#[from] InvalidEnvironmentName),
+    Release(#[from] ReleaseError),
+    Which(#[from] WhichError),
+    Deploy(#[from] DeployError),
     KeyName(#[from] InvalidKeyName),
     KeyChange(#[from] KeyChangeError),
     UserData(#[from] UserDataError),
@@ -57,6 +66,12 @@ pub(crate) enum Failure {
     Abandoned(#[from] Abandoned),
     Serialize(#[from] serde_json::Error),
     Metrics(#[from] std::fmt::Error),
+}
+
+impl From<usher_store::DeployError> for Failure {
+    fn from(error: usher_store::DeployError) -> Self {
+        DeployError::from(error).into()
+    }
 }
 
 impl Failure {
@@ -74,171 +89,6 @@ impl Failure {
             }
             _ => {}
         }
-    }
-
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::Route(RouteError::Unknown { .. } | RouteError::NotServed { .. }) => StatusCode::NOT_FOUND,
-            Self::Route(RouteError::Method { .. }) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Key(KeyRefused::Invalid) => StatusCode::UNAUTHORIZED,
-            Self::Key(KeyRefused::WrongKind { .. } | KeyRefused::OutOfScope { .. }) => StatusCode::FORBIDDEN,
-            Self::Key(KeyRefused::TooOften { .. }) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Extract(error) => of_extract(error),
-            Self::Request(_) => StatusCode::BAD_REQUEST,
-            Self::Visitor(VisitorError::UserIdentifier) => StatusCode::FORBIDDEN,
-            Self::Identity(error) => of_identity(error),
-            Self::NotDecided(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Surface(UnknownSurface { .. }) => StatusCode::NOT_FOUND,
-            Self::CounterRefused(CounterRefused::Key) => StatusCode::BAD_REQUEST,
-            Self::CounterRefused(CounterRefused::Down { .. } | CounterRefused::NotOfCatalog { .. }) => {
-                StatusCode::FORBIDDEN
-            }
-            Self::Counter(error) => of_counter(error),
-            Self::Slug(_) | Self::Option(_) | Self::KeyName(_) => StatusCode::BAD_REQUEST,
-            Self::Admission(error) => of_admission(error),
-            Self::Publish(error) => of_publish(error),
-            Self::KeyChange(error) => of_key_change(error),
-            Self::UserData(error) => of_user_data(error),
-            Self::Database(_) | Self::Abandoned(_) | Self::Serialize(_) | Self::Metrics(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
-        }
-    }
-}
-
-fn of_extract(error: &ExtractError) -> StatusCode {
-    match error {
-        ExtractError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        ExtractError::Slow => StatusCode::REQUEST_TIMEOUT,
-        ExtractError::Path { .. }
-        | ExtractError::Query { .. }
-        | ExtractError::Interrupted { .. }
-        | ExtractError::Json(_)
-        | ExtractError::Text { .. } => StatusCode::BAD_REQUEST,
-    }
-}
-
-fn of_identity(error: &IdentityError) -> StatusCode {
-    match error {
-        IdentityError::Jwt(_) => StatusCode::UNAUTHORIZED,
-        // Another crate's errors may grow; all of these are about what the caller sent.
-        IdentityError::Identifier { .. } | _ => StatusCode::BAD_REQUEST,
-    }
-}
-
-fn of_admission(error: &AdmissionError) -> StatusCode {
-    match error {
-        AdmissionError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        // Another crate's errors may grow; the others say nothing about the module.
-        AdmissionError::Load(_) | AdmissionError::Worker(_) | AdmissionError::Broken { .. } | _ => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
-    }
-}
-
-fn of_publish(error: &PublishError) -> StatusCode {
-    match error {
-        PublishError::Catalog(_) | PublishError::Key(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        PublishError::UnknownWorkflow { .. } => StatusCode::NOT_FOUND,
-        PublishError::NotLoaded { .. } | PublishError::UnknownSlugs { .. } => StatusCode::CONFLICT,
-        PublishError::Database(_) | PublishError::Abandoned(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-fn of_counter(error: &CounterError) -> StatusCode {
-    match error {
-        CounterError::User(error) => of_user_data(error),
-        CounterError::KeyReused => StatusCode::CONFLICT,
-        // Another crate's errors may grow; one that is not known here is the server's to look into.
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-fn of_key_change(error: &KeyChangeError) -> StatusCode {
-    match error {
-        KeyChangeError::Beyond { .. } => StatusCode::FORBIDDEN,
-        KeyChangeError::Last { .. } | KeyChangeError::Store(KeyError::NotGood { .. }) => StatusCode::CONFLICT,
-        KeyChangeError::Store(KeyError::Unknown { .. }) => StatusCode::NOT_FOUND,
-        KeyChangeError::Store(_) | KeyChangeError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-fn of_user_data(error: &UserDataError) -> StatusCode {
-    match error {
-        UserDataError::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        // Another crate's errors may grow; all others are about what the caller sent.
-        _ => StatusCode::BAD_REQUEST,
-    }
-}
-
-/// The body of every error.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ErrorBody<'a> {
-    #[schema(schema_with = always_error)]
-    status: &'static str,
-    status_code: u16,
-    message: &'a str,
-    #[serde(flatten)]
-    details: Details<'a>,
-}
-
-/// What a program may want to know beyond the message.
-#[derive(Default, Serialize, ToSchema)]
-struct Details<'a> {
-    /// The kind of a refusal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-    /// Everything that is wrong with a catalog.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    problems: Vec<ProblemPart<'a>>,
-    /// Everything that workflows can return and the catalog does not have.
-    #[serde(rename = "unknownSlugs", skip_serializing_if = "Vec::is_empty")]
-    unknown_slugs: Vec<UnknownSlugPart<'a>>,
-}
-
-/// Something that is wrong with a catalog.
-#[derive(Serialize, ToSchema)]
-struct ProblemPart<'a> {
-    line: usize,
-    key: Cow<'a, str>,
-    message: String,
-}
-
-/// A slug that a workflow can return and the catalog does not have.
-#[derive(Serialize, ToSchema)]
-struct UnknownSlugPart<'a> {
-    slug: &'a str,
-    workflow: &'a str,
-}
-
-fn always_error() -> utoipa::openapi::schema::Object {
-    use utoipa::openapi::schema::{ObjectBuilder, Type};
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["error"])).build()
-}
-
-impl<'a> Details<'a> {
-    fn of(failure: &'a Failure) -> Self {
-        let (mut reason, mut problems, mut unknown_slugs) = (None, Vec::new(), Vec::new());
-        if let Failure::Admission(AdmissionError::Refused(refusal)) = failure {
-            reason = Some(refusal.kind());
-        }
-        if let Failure::Publish(PublishError::Catalog(error)) = failure {
-            problems.extend(error.problems().iter().map(|problem| ProblemPart {
-                line: problem.line(),
-                key: problem.key().into(),
-                message: problem.to_string(),
-            }));
-        }
-        if let Failure::Publish(PublishError::Key(error)) = failure {
-            problems.push(ProblemPart { line: error.line(), key: error.key().into(), message: error.to_string() });
-        }
-        if let Failure::Publish(PublishError::UnknownSlugs { unknown }) = failure {
-            unknown_slugs.extend(
-                unknown.iter().map(|part| UnknownSlugPart { slug: &part.slug, workflow: part.workflow.as_str() }),
-            );
-        }
-        Self { reason, problems, unknown_slugs }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The server: from what is stored to doors that are open, and back to doors that are closed.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::io;
 use std::net::TcpListener;
@@ -12,13 +13,14 @@ use usher_host::{
 use usher_store::{Author, DatabaseError, FirstKeys, Store};
 
 use crate::app::App;
-use crate::blueprint::{Blueprint, BuildError};
+use crate::blueprint::BuildError;
 use crate::config::{Patience, ServerConfig};
 use crate::connections::Serving;
+use crate::environments::{Environments, Running};
 use crate::fleet::{self, Freshness};
 use crate::keys::KeyRing;
 use crate::metrics::Metrics;
-use crate::publish::{Change, PublishError, Publisher};
+use crate::publish::{Change, Loaded, PublishError, Publisher};
 use crate::routes;
 use crate::unknown_slugs::OnUnknownSlugs;
 
@@ -49,9 +51,14 @@ pub enum StartError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The database was changed by somebody else.
+    #[error(
+        "the database: expected the environment `live`, found no environment; the operator has to restore a backup"
+    )]
+    NoEnvironment,
     /// The stored catalog is not one that this version reads.
     #[error(
-        "the stored catalog: expected one that this version of Usher reads; the operator has to run the version that wrote it"
+        "a stored catalog: expected one that this version of Usher reads; the operator has to run the version that wrote it"
     )]
     Catalog {
         /// What is wrong with it.
@@ -60,7 +67,7 @@ pub enum StartError {
     },
     /// A public key of the stored catalog cannot be used by this version.
     #[error(
-        "the stored catalog: expected keys that this version of Usher reads; the operator has to run the version that wrote it"
+        "a stored catalog: expected keys that this version of Usher reads; the operator has to run the version that wrote it"
     )]
     Key {
         /// What is wrong with it.
@@ -88,16 +95,21 @@ impl Server {
         let sandbox = Arc::new(Sandbox::new(&sandbox)?);
         let admissions = Arc::new(Admissions::new(Arc::clone(&sandbox), config.admission));
         let freshness = Arc::new(Freshness::of(&store));
-        let (blueprint, release) = match store.remembered() {
-            None => Blueprint::default().read(&store, &admissions).await?,
+        let state = match store.remembered() {
+            None => store.state().await?,
             Some(remembered) => {
                 tracing::warn!("the database cannot be reached; what this server remembers of it is live");
-                Blueprint::default().with_snapshot(remembered.snapshot.clone(), &store, &admissions).await
+                remembered.state.clone()
             }
         };
-        sandbox.forget_all_but(&|digest| blueprint.workflows.iter().any(|workflow| workflow.digest == digest));
-        let release = blueprint.build(release)?;
-        let mut host = Host::new(sandbox, release)
+        // What an older release needs, a rollback will need. Without the database nobody knows what that is.
+        if store.remembered().is_none() {
+            let kept: HashSet<_> = store.modules().await?.into_iter().collect();
+            sandbox.forget_all_but(&|digest| digest.parse().is_ok_and(|digest| kept.contains(&digest)));
+        }
+        let loaded = Loaded::of(state, &[], &store, &admissions).await;
+        let (first, in_force) = loaded.first().ok_or(StartError::NoEnvironment)?;
+        let mut host = Host::new(sandbox, in_force.blueprint.build()?)
             .with_user_data(Arc::new(store.clone()))
             .with_clock(Arc::clone(&clock))
             .with_deadline(config.decision_deadline)
@@ -105,13 +117,23 @@ impl Server {
         if let Some(geography) = config.geography {
             host = host.with_geography(geography);
         }
-        let host = Arc::new(host);
-        let metrics = Metrics::new(Arc::clone(&host), Arc::clone(&freshness));
-        let publisher = Publisher::new(store.clone(), Arc::clone(&admissions), Arc::clone(&host), blueprint);
+        let environments = Arc::new(Environments::new(Running::new(first, host, in_force)));
+        let metrics = Metrics::new(Arc::clone(&environments), Arc::clone(&freshness));
+        let publisher = Publisher::new(store.clone(), Arc::clone(&admissions), Arc::clone(&environments), loaded)?;
         let keys = KeyRing::read(store.clone(), clock, config.rate_limit).await?;
         let (keys, publisher) = (Arc::new(keys), Arc::new(publisher));
         let (body_patience, trusted_proxies) = (config.patience.body, config.trusted_proxies);
-        let app = App { host, keys, admissions, publisher, store, metrics, freshness, body_patience, trusted_proxies };
+        let app = App {
+            environments,
+            keys,
+            admissions,
+            publisher,
+            store,
+            metrics,
+            freshness,
+            body_patience,
+            trusted_proxies,
+        };
         Ok(Self {
             app: Arc::new(app),
             patience: config.patience,
@@ -129,15 +151,17 @@ impl Server {
         self.app.keys.create_first().await
     }
 
-    /// Makes a catalog live, unless it is already, and returns the number of the live release.
+    /// Puts a catalog into the draft, unless it is there already, and returns the draft's number. It is live then wherever the
+    /// draft is followed.
     ///
     /// # Errors
     ///
     /// The catalog has problems, lacks a plan that the one before has and an enabled workflow can return, or could not be
     /// stored. The one before stays live.
     pub async fn publish_catalog(&self, text: &str) -> Result<u64, PublishError> {
-        if self.app.publisher.blueprint().catalog.as_deref() == Some(text) {
-            return Ok(self.app.host.live().number());
+        let draft = self.app.publisher.draft();
+        if draft.catalog.as_deref() == Some(text) {
+            return Ok(draft.number);
         }
         let change = Change::Catalog { text: text.to_owned(), on_unknown: OnUnknownSlugs::Refuse };
         let published = self.app.publisher.publish(Author::CommandLine, change).await?;

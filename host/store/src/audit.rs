@@ -57,7 +57,7 @@ pub(crate) struct Deed<'a> {
 }
 
 impl Author {
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::CommandLine => "command-line",
             Self::Key { id, .. } => id,

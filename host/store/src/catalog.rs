@@ -1,14 +1,13 @@
-//! The catalog: to the store, one text per environment.
+//! The catalog: to the store, a text, which is part of the draft.
 
 use crate::audit::Deed;
 use crate::database_error::{DatabaseError, During};
-use crate::integer;
 use crate::module::ModuleDigest;
 use crate::statement::sql;
 use crate::store::Store;
 
 impl Store {
-    /// Replaces the catalog, and returns the number of the release that this makes. The text is not looked into; PostgreSQL
+    /// Replaces the catalog, and returns the number that the draft has then. The text is not looked into; PostgreSQL
     /// keeps none with the character NUL in it, which no catalog has.
     ///
     /// # Errors
@@ -20,16 +19,10 @@ impl Store {
 
     async fn replace_catalog(&self, text: &str) -> Result<u64, sqlx::Error> {
         let mut change = self.begin_in_turn().await?;
-        sql("INSERT INTO catalog (environment_id, text, updated_at) VALUES ($1, $2, $3)
-             ON CONFLICT (environment_id) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at")
-        .bind(&self.environment.id)
-        .bind(text)
-        .bind(integer::stored(self.clock.now_ms()))
-        .execute(&mut change)
-        .await?;
+        sql("UPDATE draft SET catalog = $1").bind(text).execute(&mut change).await?;
         let digest = ModuleDigest::of(text.as_bytes());
         let deed = Deed { action: "put-catalog", subject: "catalog", detail: Some(digest.as_str()) };
         self.note(&mut change, &deed).await?;
-        self.commit_release(change).await
+        self.commit_draft(change).await
     }
 }

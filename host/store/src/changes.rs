@@ -14,8 +14,10 @@ use crate::transaction::Transaction;
 
 /// Where PostgreSQL passes the word on.
 const CHANNEL: &str = "usher_release";
-/// What is said of keys, where of a release its number is said.
+/// What is said of keys, where of the draft its number is said.
 const KEYS: &str = "keys";
+/// What is said of environments.
+const DEPLOYMENT: &str = "deployment";
 
 /// The longest time without a look. What is longer than this is meant for never, and would come to an instant that there is not.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -23,8 +25,10 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// What ended a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
-    /// A server has made the release of this number, perhaps this very server. It can be read by now.
-    Release(u64),
+    /// A server has changed the draft, which has this number now; perhaps it was this very server. It can be read by now.
+    Draft(u64),
+    /// A server has deployed something, or has created an environment. It can be read by now.
+    Deployment,
     /// A server has created, rotated or revoked an API key. The keys can be read by now.
     Keys,
     /// Nothing was heard for a while, or something may have been missed. Whoever has to know has a look.
@@ -49,7 +53,7 @@ struct Others {
 }
 
 impl Store {
-    /// Returns what waits until any server of this database makes a release or changes a key, and says so at least once in a
+    /// Returns what waits until any server of this database changes the draft, a deployment or a key, and says so at least once in a
     /// while even if nothing is heard: notifications get lost when a connection does.
     ///
     /// ```
@@ -59,14 +63,14 @@ impl Store {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let store = Store::open(&Location::Memory, Arc::new(SystemClock)).await?;
-    /// let mut live = store.snapshot().await?;
+    /// let mut draft = store.snapshot().await?;
     /// let mut changes = store.changes(Changes::EVERY);
     /// # let shutdown = async {};
     /// tokio::select! {
     ///     _news = changes.next() => {
     ///         let snapshot = store.snapshot().await?;
-    ///         if snapshot.release > live.release {
-    ///             live = snapshot;
+    ///         if snapshot.release > draft.release {
+    ///             draft = snapshot;
     ///         }
     ///     }
     ///     () = shutdown => {}
@@ -110,7 +114,7 @@ impl fmt::Debug for Changes {
 }
 
 impl Others {
-    /// Waits for a word of this environment. A connection that cannot be opened is not tried again before the next look.
+    /// Waits for a word of this database. A connection that cannot be opened is not tried again before the next look.
     async fn listen(&mut self) -> News {
         let heard = loop {
             let Some(listener) = &mut self.listener else {
@@ -150,9 +154,14 @@ async fn connect(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
 }
 
 impl Store {
-    /// Tells of a release in the change that makes it, and so when that is committed, and not otherwise.
-    pub(crate) async fn tell_of_release(&self, change: &mut Transaction, release: u64) -> Result<(), sqlx::Error> {
-        self.tell(change, &release.to_string()).await
+    /// Tells of the draft in the change of it, and so when that is committed, and not otherwise.
+    pub(crate) async fn tell_of_draft(&self, change: &mut Transaction, number: u64) -> Result<(), sqlx::Error> {
+        self.tell(change, &number.to_string()).await
+    }
+
+    /// Tells of a deployment in the change that makes it.
+    pub(crate) async fn tell_of_deployment(&self, change: &mut Transaction) -> Result<(), sqlx::Error> {
+        self.tell(change, DEPLOYMENT).await
     }
 
     /// Tells of a change of the keys in that change.
@@ -174,6 +183,7 @@ fn read(notification: &PgNotification, environment: &Environment) -> Option<News
     match notification.payload().split_once(' ')? {
         (of, _) if of != environment.id => None,
         (_, KEYS) => Some(News::Keys),
-        (_, release) => release.parse().ok().map(News::Release),
+        (_, DEPLOYMENT) => Some(News::Deployment),
+        (_, number) => number.parse().ok().map(News::Draft),
     }
 }

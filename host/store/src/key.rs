@@ -14,12 +14,24 @@ pub use self::scope::{KeyScope, KeyScopes, UnknownScope};
 pub use self::text::{FirstKeys, KeyKind, NewKey};
 use crate::audit::Deed;
 use crate::database_error::{DatabaseError, During, damaged};
+use crate::environment::Environment;
 use crate::integer;
 use crate::random::RandomnessError;
 use crate::row::Row;
 use crate::statement::sql;
 use crate::store::Store;
 use crate::transaction::Transaction;
+
+/// The columns of a key.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, name, kind, scopes, hash, created_at, revoked_at, ends_at, environment_id FROM keys ",
+            $rest
+        )
+    };
+}
+use select;
 
 /// Describes a key that is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +43,8 @@ pub struct KeyRecord {
     pub name: Option<KeyName>,
     /// What it opens.
     pub kind: KeyKind,
+    /// The identifier of the environment that it belongs to. Admin keys are for all of them, and belong to `live`.
+    pub environment: String,
     /// The hash of its text, as [`KeyHasher::hash_of`] computes it.
     pub hash: KeyHash,
     /// When it was created, in milliseconds since 1970-01-01T00:00:00Z.
@@ -85,20 +99,23 @@ impl Store {
 
     async fn read_keys(&self) -> Result<Vec<KeyRecord>, sqlx::Error> {
         let mut moment = self.connections.begin_view().await?;
-        let all = sql(
-            "SELECT id, name, kind, scopes, hash, created_at, revoked_at, ends_at FROM keys ORDER BY created_at, id",
-        );
+        let all = sql(select!("ORDER BY created_at, id"));
         all.fetch_all(&mut moment).await?.iter().map(record).collect()
     }
 
-    /// Creates a key. This is the only time that its text can be seen.
+    /// Creates a key of an environment. This is the only time that its text can be seen.
     ///
     /// # Errors
     ///
     /// When no random text can be drawn, or the database fails; there is then no new key.
-    pub async fn create_key(&self, kind: KeyKind, name: Option<&KeyName>) -> Result<NewKey, KeyError> {
+    pub async fn create_key(
+        &self,
+        environment: &Environment,
+        kind: KeyKind,
+        name: Option<&KeyName>,
+    ) -> Result<NewKey, KeyError> {
         const DOING: &str = "creating a key";
-        let key = NewKey::draw(kind, &self.environment)?;
+        let key = NewKey::draw(kind, &environment.id)?;
         let mut change = self.begin_in_turn().await.during(DOING)?;
         self.insert(&mut change, &key, name).await.during(DOING)?;
         self.commit_keys(change).await.during(DOING)?;
@@ -123,7 +140,7 @@ impl Store {
         if any.is_some() {
             return Ok(None);
         }
-        let first = FirstKeys::draw(&self.environment)?;
+        let first = FirstKeys::draw(&self.environment.id)?;
         for key in first.all() {
             self.insert(&mut change, key, None).await.during(DOING)?;
         }
@@ -164,13 +181,14 @@ impl Store {
     }
 
     async fn insert(&self, change: &mut Transaction, key: &NewKey, name: Option<&KeyName>) -> Result<(), sqlx::Error> {
-        sql("INSERT INTO keys (id, kind, hash, created_at, name, scopes) VALUES ($1, $2, $3, $4, $5, $6)")
+        sql("INSERT INTO keys (id, kind, hash, created_at, name, scopes, environment_id) VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(key.id())
             .bind(key.kind().as_str())
             .bind(self.key_hasher().hash_of(key.text()).as_bytes().as_slice())
             .bind(integer::stored(self.clock.now_ms()))
             .bind(name.map(KeyName::as_str))
             .bind(key.kind().scopes().stored())
+            .bind(key.environment())
             .execute(change)
             .await?;
         let detail = match key.kind() {
@@ -191,6 +209,7 @@ fn record(row: &Row) -> Result<KeyRecord, sqlx::Error> {
         kind: KeyKind::from_stored(kind, scopes)
             .ok_or_else(|| damaged(format!("a key of kind `{kind}` with scopes `{scopes}`")))?,
         name: name.map(KeyName::from_stored),
+        environment: row.get("environment_id")?,
         hash: KeyHash::from_stored(hash)?,
         created_at_ms: integer::read(row.get("created_at")?)?,
         revoked_at_ms: integer::read_optional(row.get("revoked_at")?)?,

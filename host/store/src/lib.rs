@@ -52,10 +52,13 @@ mod random;
 
 mod catalog;
 mod changes;
+mod deployment;
 mod module;
+mod release;
 mod remembered;
 mod shared;
 mod snapshot;
+mod state;
 mod workflow;
 mod workflow_slug;
 
@@ -70,7 +73,8 @@ pub use audit::{AuditEntry, Author};
 pub use changes::{Changes, News};
 pub use counter::{CounterError, IdempotencyKey};
 pub use database_error::DatabaseError;
-pub use environment::Environment;
+pub use deployment::{DeployError, Deployment, NewDeployment, Target, Trial};
+pub use environment::{Environment, EnvironmentError, EnvironmentName, InvalidEnvironmentName};
 pub use key::{
     FirstKeys, InvalidKeyName, KeyError, KeyHash, KeyHasher, KeyKind, KeyName, KeyRecord, KeyScope, KeyScopes, NewKey,
     Rotated, UnknownScope,
@@ -79,9 +83,11 @@ pub use location::Location;
 pub use module::{InvalidDigest, ModuleDigest, NewModule};
 pub use open::OpenError;
 pub use random::RandomnessError;
+pub use release::{ReleaseError, ReleaseRecord};
 pub use remembered::{RememberError, Remembered};
 pub use secret::Secret;
 pub use snapshot::{Snapshot, StoredWorkflow};
+pub use state::{State, Version};
 pub use store::Store;
 pub use user_data::{CounterRow, CustomDatum, UserDataError, UserOverview};
 pub use workflow::{Enabled, LimitOverrides, WorkflowError};

@@ -116,7 +116,7 @@ impl Store {
         change.commit().await
     }
 
-    /// Reads the bytes of a module; none when no workflow uses it, or no longer. Whoever has the digest from a
+    /// Reads the bytes of a module; none when no workflow of the draft or of a release uses it, or no longer. Whoever has the digest from a
     /// snapshot and gets none has an old snapshot, and takes a new one.
     ///
     /// # Errors
@@ -124,6 +124,33 @@ impl Store {
     /// When the database fails, or when the bytes are not those that were stored.
     pub async fn module(&self, digest: &ModuleDigest) -> Result<Option<Vec<u8>>, DatabaseError> {
         self.read_module(digest).await.during("reading a module")
+    }
+
+    /// Returns whether a module is kept: whether a workflow of the draft or of a release uses it.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn has_module(&self, digest: &ModuleDigest) -> Result<bool, DatabaseError> {
+        const DOING: &str = "looking for a module";
+        let mut moment = self.connections.begin_view().await.during(DOING)?;
+        let found = sql("SELECT digest FROM modules WHERE digest = $1").bind(digest.as_str());
+        Ok(found.fetch_optional(&mut moment).await.during(DOING)?.is_some())
+    }
+
+    /// Lists the digests of all modules that are kept.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn modules(&self) -> Result<Vec<ModuleDigest>, DatabaseError> {
+        self.list_modules().await.during("listing the modules")
+    }
+
+    async fn list_modules(&self) -> Result<Vec<ModuleDigest>, sqlx::Error> {
+        let mut moment = self.connections.begin_view().await?;
+        let all = sql("SELECT digest FROM modules ORDER BY digest").fetch_all(&mut moment).await?;
+        all.iter().map(|row| Ok(ModuleDigest::from_stored(row.get("digest")?))).collect()
     }
 
     async fn read_module(&self, digest: &ModuleDigest) -> Result<Option<Vec<u8>>, sqlx::Error> {
@@ -163,8 +190,11 @@ pub(crate) async fn keep(
     Ok(())
 }
 
-/// Forgets the modules that no workflow uses.
+/// Forgets the modules that no workflow uses, neither of the draft nor of a release.
 pub(crate) async fn forget_unused(change: &mut Transaction) -> Result<(), sqlx::Error> {
-    sql("DELETE FROM modules WHERE digest NOT IN (SELECT digest FROM workflows)").execute(change).await?;
+    sql("DELETE FROM modules WHERE NOT EXISTS (SELECT 1 FROM workflows WHERE workflows.digest = modules.digest)
+         AND NOT EXISTS (SELECT 1 FROM release_workflows WHERE release_workflows.digest = modules.digest)")
+    .execute(change)
+    .await?;
     Ok(())
 }

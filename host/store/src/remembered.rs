@@ -1,4 +1,4 @@
-//! What a server of a fleet remembers on its own disk of the database that it shares with others: what makes the release, and the
+//! What a server of a fleet remembers on its own disk of the database that it shares with others: what decides anywhere, and the
 //! keys. With that it can start while the database is away, and does what it did before.
 
 mod written;
@@ -13,7 +13,7 @@ use crate::database_error::DatabaseError;
 use crate::environment::Environment;
 use crate::key::KeyRecord;
 use crate::secret::Secret;
-use crate::snapshot::Snapshot;
+use crate::state::State;
 use crate::store::Store;
 use written::Written;
 
@@ -28,10 +28,10 @@ const MOST_BYTES: u64 = 256 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Remembered {
-    /// Whose data it is.
+    /// The environment `live`, which tells whose database it is.
     pub environment: Environment,
-    /// What makes the release.
-    pub snapshot: Snapshot,
+    /// What decides.
+    pub state: State,
     /// All keys, as their hashes.
     pub keys: Vec<KeyRecord>,
 }
@@ -57,7 +57,7 @@ pub enum RememberError {
 }
 
 impl Store {
-    /// Writes what makes the release, and the keys, onto this server's own disk. It does nothing for a database that is on that
+    /// Writes what decides, and the keys, onto this server's own disk. It does nothing for a database that is on that
     /// disk itself.
     ///
     /// # Errors
@@ -65,8 +65,8 @@ impl Store {
     /// The database or the disk failed; what was remembered before stays.
     pub async fn remember(&self) -> Result<(), RememberError> {
         let Some(shared) = &self.shared else { return Ok(()) };
-        let (snapshot, keys) = (self.snapshot().await?, self.keys().await?);
-        let remembered = Remembered { environment: self.environment.clone(), snapshot, keys };
+        let (state, keys) = (self.state().await?, self.keys().await?);
+        let remembered = Remembered { environment: self.environment.clone(), state, keys };
         let (file, seal) = (shared.server.folder.join(FILE), self.secret.derive(SEAL));
         let failed = |source| RememberError::File { file: file.clone(), source };
         let own = file.clone();
@@ -106,7 +106,10 @@ fn write(file: &Path, seal: &[u8; 32], remembered: &Remembered) -> io::Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Enabled, KeyHash, KeyKind, KeyScopes, LimitOverrides, ModuleDigest, StoredWorkflow};
+    use crate::{
+        Deployment, Enabled, KeyHash, KeyKind, KeyScopes, LimitOverrides, ModuleDigest, Snapshot, StoredWorkflow,
+        Target, Trial,
+    };
 
     fn remembered() -> Remembered {
         let workflow = |slug: &str, report: Option<&str>, enabled, limits| StoredWorkflow {
@@ -128,17 +131,34 @@ mod tests {
             id: id.to_owned(),
             name: Some("for the edge".parse().unwrap()),
             kind,
+            environment: "env_1".to_owned(),
             hash: KeyHash::from_stored(&[7; 32]).unwrap(),
             created_at_ms: 3,
             revoked_at_ms: None,
             ends_at_ms,
         };
         let keys = vec![key("key_1", KeyKind::Secret, None), key("key_2", KeyKind::Admin(KeyScopes::ALL), Some(9))];
-        Remembered {
-            environment: Environment { id: "env_1".to_owned(), name: "live".to_owned() },
-            snapshot: Snapshot { release: 5, catalog: Some("[plans]".to_owned()), workflows },
-            keys,
-        }
+        let environment = |id: &str, name: &str| Environment { id: id.to_owned(), name: name.parse().unwrap() };
+        let deployment = |id, target, canary| Deployment {
+            id,
+            target,
+            canary,
+            shadow: None,
+            back_to: Some(1),
+            author: "key_1".to_owned(),
+            note: Some("for the weekend".to_owned()),
+            at_ms: 6,
+        };
+        let canary = Trial { release: 5, terms: "{}".to_owned() };
+        let state = State {
+            draft: Snapshot { release: 5, catalog: Some("[plans]".to_owned()), workflows },
+            environments: vec![
+                (environment("env_1", "live"), deployment(3, Target::Release(4), Some(canary))),
+                (environment("env_2", "preview"), deployment(2, Target::Draft, None)),
+            ],
+            releases: vec![Snapshot { release: 4, catalog: None, workflows: Vec::new() }],
+        };
+        Remembered { environment: environment("env_1", "live"), state, keys }
     }
 
     #[test]

@@ -51,7 +51,51 @@ fn migrator(migrations: &Migrations) -> Migrator {
 
 #[cfg(test)]
 mod tests {
-    use super::{postgres, sqlite};
+    use sqlx::{Connection, Executor, PgConnection, SqliteConnection, query_as};
+    use usher_test_postgres::Cluster;
+
+    use super::{migrator, postgres, sqlite};
+
+    /// What was in a database before there were releases.
+    const BEFORE_RELEASES: &str = "
+        INSERT INTO environment (id, name, release, created_at) VALUES ('env_1', 'live', 7, 1);
+        INSERT INTO catalog (environment_id, text, updated_at) VALUES ('env_1', 'the catalog', 2);
+        INSERT INTO keys (id, kind, hash, created_at, scopes) VALUES
+            ('key_all', 'admin', 'HASH', 3, 'read workflows catalog users-read users-write keys audit'),
+            ('key_some', 'admin', 'hash', 3, 'read workflows')";
+    const DRAFT: &str = "SELECT number, catalog FROM draft";
+    const KEYS: &str = "SELECT environment_id, scopes FROM keys ORDER BY id";
+
+    /// What becomes of it in either database.
+    macro_rules! check_upgrade {
+        ($connection:ident, $migrations:expr, $one:literal, $other:literal) => {
+            migrator(&$migrations[..4]).run(&mut $connection).await.unwrap();
+            let before = BEFORE_RELEASES.replace("'HASH'", $one).replace("'hash'", $other);
+            $connection.execute(sqlx::AssertSqlSafe(before)).await.unwrap();
+            migrator($migrations).run(&mut $connection).await.unwrap();
+            let draft: (i64, String) = query_as(DRAFT).fetch_one(&mut $connection).await.unwrap();
+            assert_eq!(draft, (7, "the catalog".to_owned()));
+            let keys: Vec<(String, String)> = query_as(KEYS).fetch_all(&mut $connection).await.unwrap();
+            let [(env, all), (_, some)] = keys.as_slice() else { panic!("expected two keys: {keys:?}") };
+            assert_eq!(env, "env_1");
+            assert_eq!(all, "read workflows catalog users-read users-write keys audit deploy");
+            assert_eq!(some, "read workflows");
+        };
+    }
+
+    #[tokio::test]
+    async fn what_was_live_becomes_the_draft() {
+        let mut file = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        check_upgrade!(file, sqlite::MIGRATIONS, "zeroblob(32)", "randomblob(32)");
+        let Some(cluster) = Cluster::shared() else { return };
+        let mut server = PgConnection::connect(&cluster.new_database()).await.unwrap();
+        check_upgrade!(
+            server,
+            postgres::MIGRATIONS,
+            "decode(repeat('00', 32), 'hex')",
+            "decode(repeat('01', 32), 'hex')"
+        );
+    }
 
     #[test]
     fn both_databases_go_through_the_same_changes() {

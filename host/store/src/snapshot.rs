@@ -6,14 +6,15 @@ use crate::module::ModuleDigest;
 use crate::row::Row;
 use crate::statement::sql;
 use crate::store::Store;
+use crate::transaction::Transaction;
 use crate::workflow::{Enabled, LimitOverrides};
 use crate::workflow_slug::WorkflowSlug;
 
-/// Holds what makes a release. All of it is of the same moment; modules are read one by one, by their digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Holds what is in the draft or in a release. All of it is of the same moment; modules are read one by one, by their digest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// The release's number: how often the catalog or the workflows have changed.
+    /// Its number: how often the catalog or the workflows had changed.
     pub release: u64,
     /// The catalog's text; none until there has been one.
     pub catalog: Option<String>,
@@ -44,51 +45,37 @@ pub struct StoredWorkflow {
 }
 
 impl Store {
-    /// Reads what makes the current release.
+    /// Reads the draft.
     ///
     /// # Errors
     ///
     /// When the database fails, or holds something that Usher never wrote.
     pub async fn snapshot(&self) -> Result<Snapshot, DatabaseError> {
-        self.read_snapshot().await.during("reading a snapshot")
-    }
-
-    /// Reads the number of the current release, and nothing else of it.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn release(&self) -> Result<u64, DatabaseError> {
-        self.read_release().await.during("reading the release's number")
-    }
-
-    async fn read_release(&self) -> Result<u64, sqlx::Error> {
-        let number = sql("SELECT release FROM environment WHERE id = $1").bind(&self.environment.id);
-        let row = number.fetch_one(&mut self.connections.begin_view().await?).await?;
-        integer::read(row.get("release")?)
+        self.read_snapshot().await.during("reading the draft")
     }
 
     async fn read_snapshot(&self) -> Result<Snapshot, sqlx::Error> {
         // One transaction: whatever is committed while these statements run, they all see the same moment.
         let mut moment = self.connections.begin_view().await?;
-        let live = sql("SELECT release, text FROM environment LEFT JOIN catalog ON environment_id = id WHERE id = $1")
-            .bind(&self.environment.id)
-            .fetch_one(&mut moment)
-            .await?;
-        let workflows = sql(
-            "SELECT slug, workflows.digest, size, report, enabled, fuel, deadline_ms, memory_bytes, created_at, updated_at
-             FROM workflows JOIN modules ON modules.digest = workflows.digest
-             LEFT JOIN module_reports ON module_reports.digest = workflows.digest ORDER BY position",
-        )
-        .fetch_all(&mut moment)
-        .await?;
+        let draft = read_draft(&mut moment).await?;
         moment.commit().await?;
-        let workflows = workflows.iter().map(workflow).collect::<Result<_, _>>()?;
-        Ok(Snapshot { release: integer::read(live.get("release")?)?, catalog: live.get("text")?, workflows })
+        Ok(draft)
     }
 }
 
-fn workflow(row: &Row) -> Result<StoredWorkflow, sqlx::Error> {
+pub(crate) async fn read_draft(within: &mut Transaction) -> Result<Snapshot, sqlx::Error> {
+    let draft = sql("SELECT number, catalog FROM draft").fetch_one(within).await?;
+    let workflows = sql(
+        "SELECT slug, workflows.digest, size, report, enabled, fuel, deadline_ms, memory_bytes, created_at, updated_at
+         FROM workflows JOIN modules ON modules.digest = workflows.digest
+         LEFT JOIN module_reports ON module_reports.digest = workflows.digest ORDER BY position",
+    );
+    let workflows = workflows.fetch_all(within).await?.iter().map(workflow).collect::<Result<_, _>>()?;
+    Ok(Snapshot { release: integer::read(draft.get("number")?)?, catalog: draft.get("catalog")?, workflows })
+}
+
+/// Reads a workflow out of the row of one, be it of the draft or of a release.
+pub(crate) fn workflow(row: &Row) -> Result<StoredWorkflow, sqlx::Error> {
     let slug: &str = row.get("slug")?;
     Ok(StoredWorkflow {
         slug: slug.parse().map_err(|error| damaged(format!("a stored slug: {error}")))?,

@@ -43,7 +43,7 @@ impl Store {
         self.is_new
     }
 
-    /// Returns the environment whose data this is.
+    /// Returns the environment `live`, which is as old as the database.
     #[must_use]
     pub fn environment(&self) -> &Environment {
         &self.environment
@@ -70,32 +70,26 @@ impl Store {
         self.connections.begin_change().await
     }
 
-    /// Begins a change that looks at what is there before it: of the release, of the keys. All of these come one after the
+    /// Begins a change that looks at what is there before it: of the draft, of what is deployed, of the keys. All of these come one after the
     /// other, whichever server makes them.
     ///
     /// INVARIANT: this lock is the first that a change takes, so no two changes wait for each other.
     pub(crate) async fn begin_in_turn(&self) -> Result<Transaction, sqlx::Error> {
         let mut change = self.begin().await?;
         if let Transaction::Postgres(_) = change {
-            let lock = sql("SELECT id FROM environment WHERE id = $1 FOR UPDATE").bind(&self.environment.id);
-            lock.fetch_one(&mut change).await?;
+            sql("SELECT id FROM draft FOR UPDATE").fetch_one(&mut change).await?;
         }
         Ok(change)
     }
 
-    /// Makes the next release out of a change of the catalog or the workflows, and commits both as one.
-    pub(crate) async fn commit_release(&self, mut change: Transaction) -> Result<u64, sqlx::Error> {
-        let release = next_release(&mut change, &self.environment).await?;
-        self.tell_of_release(&mut change, release).await?;
+    /// Gives the draft the next number for a change of the catalog or the workflows, and commits both as one.
+    pub(crate) async fn commit_draft(&self, mut change: Transaction) -> Result<u64, sqlx::Error> {
+        let row = sql("UPDATE draft SET number = number + 1 RETURNING number").fetch_one(&mut change).await?;
+        let number = integer::read(row.get("number")?)?;
+        self.tell_of_draft(&mut change, number).await?;
         change.commit().await?;
-        Ok(release)
+        Ok(number)
     }
-}
-
-async fn next_release(change: &mut Transaction, environment: &Environment) -> Result<u64, sqlx::Error> {
-    let next = sql("UPDATE environment SET release = release + 1 WHERE id = $1 RETURNING release");
-    let row = next.bind(&environment.id).fetch_one(change).await?;
-    integer::read(row.get("release")?)
 }
 
 #[cfg(test)]

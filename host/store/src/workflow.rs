@@ -86,8 +86,8 @@ pub enum WorkflowError {
 }
 
 impl Store {
-    /// Creates a workflow, or replaces the one of that name, which keeps its place in the order; returns the number of
-    /// the release that this makes. Whether the bytes are a workflow is for the caller to check before.
+    /// Creates a workflow, or replaces the one of that name, which keeps its place in the order; returns the number that
+    /// the draft has then. Whether the bytes are a workflow is for the caller to check before.
     ///
     /// # Errors
     ///
@@ -109,10 +109,10 @@ impl Store {
         module::forget_unused(&mut change).await.during(DOING)?;
         let deed = Deed { action: "put-workflow", subject: slug.as_str(), detail: Some(digest.as_str()) };
         self.note(&mut change, &deed).await.during(DOING)?;
-        self.commit_release(change).await.during(DOING)
+        self.commit_draft(change).await.during(DOING)
     }
 
-    /// Enables or disables a workflow, and returns the number of the release that this makes.
+    /// Enables or disables a workflow, and returns the number that the draft has then.
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl Store {
         self.commit_if_known(slug, updated, change, action).await
     }
 
-    /// Deletes a workflow, and returns the number of the release that this makes.
+    /// Deletes a workflow, and returns the number that the draft has then.
     ///
     /// # Errors
     ///
@@ -161,7 +161,7 @@ impl Store {
         }
         let deed = Deed { action, subject: slug.as_str(), detail: None };
         self.note(&mut change, &deed).await.during(DOING)?;
-        Ok(self.commit_release(change).await.during(DOING)?)
+        Ok(self.commit_draft(change).await.during(DOING)?)
     }
 }
 

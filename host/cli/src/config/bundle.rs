@@ -37,7 +37,7 @@ pub(crate) struct KeygenOptions {
     pub(crate) file: PathBuf,
 }
 
-/// Make a bundle of the live release of a server, or of a data folder
+/// Make a bundle of a release of a server, or of a data folder
 ///
 /// The same release and the same key make the same bytes.
 #[derive(Args)]

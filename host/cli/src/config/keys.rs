@@ -1,7 +1,7 @@
 //! What can be set for `usher keys`.
 
 use clap::{Args, Subcommand, ValueEnum};
-use usher_store::KeyScope;
+use usher_store::{EnvironmentName, KeyScope};
 
 use super::ServerOptions;
 
@@ -27,6 +27,9 @@ pub(crate) enum KeysAction {
         /// What it opens
         #[arg(long)]
         kind: KindName,
+        /// Environment whose plans it is told; without it, `live`. Admin keys are for all of them
+        #[arg(long, value_name = "NAME")]
+        env: Option<EnvironmentName>,
         /// What an admin key may do, such as `workflows`; repeatable, or separated by commas; without it, what the admin key that is given may
         #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',')]
         scopes: Vec<KeyScope>,

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::ServerOptions;
+use super::{ServerOptions, Which};
 
 /// Which release to take.
 #[derive(Args)]
 #[command(group = ArgGroup::new("source").args(["data", "url"]).required(true).multiple(true))]
 pub(crate) struct SourceOptions {
-    /// Where the server is whose live release to take, such as `https://usher.example`
+    /// Where the server is, such as `https://usher.example`
     #[arg(long, env = "USHER_URL")]
     url: Option<String>,
     /// An admin key of the server, with the scope `read`
@@ -25,6 +25,9 @@ pub(crate) struct SourceOptions {
     /// Data folder of a server that is not running; where it is given, no server is asked
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Number of the release, or `draft`; without it, what decides in `live`
+    #[arg(long, value_name = "REL")]
+    pub(crate) release: Option<Which>,
 }
 
 /// Where a release comes from.

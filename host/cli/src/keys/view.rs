@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use serde::Deserialize;
+
+use crate::instant::Instant;
 
 /// What is read of a key in the server's list.
 #[derive(Deserialize)]
@@ -12,6 +13,7 @@ pub(super) struct Key {
     id: String,
     name: Option<String>,
     kind: String,
+    environment: String,
     scopes: Vec<String>,
     revoked_at_ms: Option<i64>,
     ends_at_ms: Option<i64>,
@@ -30,8 +32,8 @@ pub(super) struct NewKey {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, name, kind, scopes, revoked_at_ms, ends_at_ms } = self;
-        write!(f, "{id}  {kind:<6}")?;
+        let Self { id, name, kind, environment, scopes, revoked_at_ms, ends_at_ms } = self;
+        write!(f, "{id}  {kind:<6}  {environment}")?;
         match (revoked_at_ms, ends_at_ms) {
             (Some(at), _) => write!(f, "  revoked {}", Instant(*at))?,
             (None, Some(at)) => write!(f, "  ends {}", Instant(*at))?,
@@ -62,17 +64,5 @@ impl NewKey {
         let Self { id, kind, scopes, .. } = self;
         let may = if scopes.is_empty() { String::new() } else { format!(": {}", scopes.join(",")) };
         format!("key `{id}` ({kind}{may})")
-    }
-}
-
-/// Milliseconds since 1970, as an instant that people read.
-struct Instant(i64);
-
-impl fmt::Display for Instant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Timestamp::from_millisecond(self.0) {
-            Ok(instant) => write!(f, "{instant:.0}"),
-            Err(_beyond_the_calendar) => write!(f, "{} ms after 1970", self.0),
-        }
     }
 }

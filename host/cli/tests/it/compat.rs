@@ -33,6 +33,10 @@ fn what_this_version_refuses_is_known_before_it_serves() {
     let workflow = |slug| json!({"slug": slug, "enabled": true, "refused": null});
     let workflows = json!([workflow("counts"), workflow("again")]);
     assert_eq!((&found["release"], &found["catalog"], &found["workflows"]), (&json!(3), &Value::Null, &workflows));
+    // What is deployed is looked at, and everything else that could be.
+    for arguments in [&["release", "create"][..], &["deploy", "3", "--env", "live"]] {
+        assert!(run(&[arguments, &at].concat()).status.success());
+    }
     drop(served);
 
     // What another version has stored.
@@ -46,8 +50,14 @@ fn what_this_version_refuses_is_known_before_it_serves() {
     });
     let at = ["--data", &text(&data)];
     let found = compat(&at, 1);
-    assert!(found["catalog"].as_str().unwrap().contains("plans"), "{found}");
-    assert!(found["workflows"][2]["refused"].as_str().unwrap().contains("wasi:sockets"), "{found}");
+    assert_eq!((&found["release"], &found["catalog"], &found["workflows"]), (&json!(3), &Value::Null, &workflows));
+    let draft = &found["others"][0];
+    assert_eq!((&draft["release"], found["others"].as_array().unwrap().len()), (&json!(5), 1));
+    assert!(draft["catalog"].as_str().unwrap().contains("plans"), "{found}");
+    assert!(draft["workflows"][2]["refused"].as_str().unwrap().contains("wasi:sockets"), "{found}");
+    assert_eq!(compat(&[&at[..], &["--release", "3"]].concat(), 0)["others"], Value::Null);
+    assert_eq!(compat(&[&at[..], &["--release", "draft"]].concat(), 1)["release"], 5);
+    check_failure(&[&["compat", "--release", "4"], &at[..]].concat(), 2, "release 4: expected one that there is");
     let said = String::from_utf8(run(&[&["compat"], &at[..]].concat()).stdout).unwrap();
     assert!(said.contains("workflow `counts`: ok\n"), "{said}");
     assert!(said.contains("workflow `foreign` (disabled): refused: "), "{said}");

@@ -11,6 +11,7 @@ mod keys;
 mod new;
 mod node;
 mod push;
+mod release;
 mod run;
 mod serve;
 mod twins;

@@ -19,6 +19,14 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
     usher(arguments).output().unwrap()
 }
 
+/// What a command prints when it succeeds.
+#[track_caller]
+pub(crate) fn said(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// Holds a command to end with this code, and to say this on standard error.
 #[track_caller]
 pub(crate) fn check_failure(arguments: &[&str], code: i32, message: &str) {

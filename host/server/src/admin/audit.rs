@@ -14,8 +14,9 @@ use crate::extract::FromQuery;
 use crate::keys::{Admin, Audit};
 use crate::openapi::errors::{KeyErrors, Malformed};
 use crate::respond::{self, Failure};
-use page::PageQuery;
 use utoipa::ToSchema;
+
+pub(in crate::admin) use page::PageQuery;
 
 /// A change that was made.
 #[derive(Serialize, ToSchema)]

@@ -11,13 +11,17 @@ use crate::app::App;
 use crate::extract::{self, FromQuery, Incoming};
 use crate::keys::{Admin, Catalog, Read};
 use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors, Refused};
-use crate::publish::{Change, Published};
+use crate::publish::Change;
 use crate::respond::{self, Failure};
 use utoipa::ToSchema;
 
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct CatalogView {
+    /// The number that the draft has now.
     release: u64,
+    /// The environments that follow the draft, and so decide by it.
+    live_in: Vec<String>,
     /// What enabled workflows can return and the catalog does not have, when there is anything.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
@@ -28,12 +32,12 @@ struct CatalogView {
     path = "/catalog",
     tag = "admin",
     operation_id = "show_catalog",
-    summary = "Show the live catalog",
+    summary = "Show the catalog of the draft",
     security(("admin" = ["read"])),
     responses((status = 200, description = "The file, as it was put.", body = String, content_type = "application/toml"), KeyErrors)
 )]
 pub(super) async fn show(State(app): State<Arc<App>>, _: Admin<Read>) -> Response {
-    respond::catalog(app.publisher.blueprint().catalog.as_deref().unwrap_or_default().to_owned())
+    respond::catalog(app.publisher.draft().catalog.as_deref().unwrap_or_default().to_owned())
 }
 
 #[utoipa::path(
@@ -41,11 +45,11 @@ pub(super) async fn show(State(app): State<Arc<App>>, _: Admin<Read>) -> Respons
     path = "/catalog",
     tag = "admin",
     operation_id = "put_catalog",
-    summary = "Make a catalog live",
+    summary = "Replace the catalog of the draft",
     security(("admin" = ["catalog"])),
     params(UnknownSlugsQuery),
     request_body(content = String, content_type = "application/toml", description = "A catalog file of at most 1 MiB."),
-    responses((status = 200, description = "It is live.", body = CatalogView), Conflict, Refused, BodyErrors, KeyErrors)
+    responses((status = 200, description = "It is in the draft, and live wherever that is followed.", body = CatalogView), Conflict, Refused, BodyErrors, KeyErrors)
 )]
 pub(super) async fn put(
     State(app): State<Arc<App>>,
@@ -55,6 +59,7 @@ pub(super) async fn put(
 ) -> Result<Response, Failure> {
     let text = extract::text(body).await?;
     let change = Change::Catalog { text, on_unknown: query.on_unknown() };
-    let Published { release, unknown, .. } = app.publisher.publish(admin.caller.author, change).await?;
-    Ok(respond::ok(CatalogView { release, warnings: unknown.iter().map(ToString::to_string).collect() }))
+    let published = app.publisher.publish(admin.caller.author, change).await?;
+    let warnings = published.unknown.iter().map(ToString::to_string).collect();
+    Ok(respond::ok(CatalogView { release: published.release, live_in: published.live_in(), warnings }))
 }

@@ -11,11 +11,13 @@ use serde_json::{Map, Value, json};
 use usher_host::{AccessRequest, Answer, Decision, IdentityLink, RequestError, Scope, User, UserType};
 use usher_store::UserOverview;
 
+use super::environments::EnvironmentQuery;
 use super::users::UserTypeName;
 use crate::app::App;
-use crate::extract::{self, FromPath, Incoming};
+use crate::environments::Running;
+use crate::extract::{self, FromPath, FromQuery, Incoming};
 use crate::keys::{Admin, SecretOrPublic, UsersRead};
-use crate::openapi::errors::{BodyErrors, KeyErrors, Malformed, NothingDecided};
+use crate::openapi::errors::{BodyErrors, KeyErrors, Malformed, Missing, NothingDecided};
 use crate::openapi::users::{Explanation as ExplanationSchema, Supposed};
 use crate::respond::{self, Failure};
 
@@ -81,15 +83,16 @@ struct CounterPart<'a> {
     operation_id = "show_user",
     summary = "Show a user: what is kept of them, and what they have now and why",
     security(("admin" = ["users-read"])),
-    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
-    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), NothingDecided, Malformed, KeyErrors)
+    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"), EnvironmentQuery),
+    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), NothingDecided, Malformed, Missing, KeyErrors)
 )]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     _: Admin<UsersRead>,
     FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
+    FromQuery(query): FromQuery<EnvironmentQuery>,
 ) -> Result<Response, Failure> {
-    explain(&app, user_type.user(identifier), Map::new()).await
+    explain(&app, &*query.running(&app)?, user_type.user(identifier), Map::new()).await
 }
 
 /// The same, as if the user asked this, with these claims.
@@ -100,20 +103,26 @@ pub(super) async fn show(
     operation_id = "explain_user",
     summary = "The same, supposing what they ask and from where",
     security(("admin" = ["users-read"])),
-    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")),
+    params(("user_type" = UserTypeName, Path, description = "Whether the user has an account."), ("identifier" = String, Path, description = "Who, in at most 512 bytes.", min_length = 1, max_length = 512, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$"), EnvironmentQuery),
     request_body(content = Supposed),
-    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), NothingDecided, BodyErrors, KeyErrors)
+    responses((status = 200, description = "Everything about them.", body = ExplanationSchema), NothingDecided, Missing, BodyErrors, KeyErrors)
 )]
 pub(super) async fn suppose(
     State(app): State<Arc<App>>,
     _: Admin<UsersRead>,
     FromPath((user_type, identifier)): FromPath<(UserTypeName, String)>,
+    FromQuery(query): FromQuery<EnvironmentQuery>,
     body: Incoming,
 ) -> Result<Response, Failure> {
-    explain(&app, user_type.user(identifier), extract::json(body).await?).await
+    explain(&app, &*query.running(&app)?, user_type.user(identifier), extract::json(body).await?).await
 }
 
-async fn explain(app: &App, user: User, mut supposed: Map<String, Value>) -> Result<Response, Failure> {
+async fn explain(
+    app: &App,
+    running: &Running,
+    user: User,
+    mut supposed: Map<String, Value>,
+) -> Result<Response, Failure> {
     let claims = match supposed.remove("jwtClaims") {
         None | Some(Value::Null) => Map::new(),
         Some(Value::Object(claims)) => claims,
@@ -125,7 +134,7 @@ async fn explain(app: &App, user: User, mut supposed: Map<String, Value>) -> Res
     // The rest is what the decision API takes; who asks is said by the path.
     supposed.insert("identity".to_owned(), json!({"anonymousIdentifier": "somebody"}));
     let access = AccessRequest::from_json(&serde_json::to_vec(&supposed)?)?;
-    let decided = app.host.decide_as(user.clone(), claims, &access).await;
+    let decided = running.host.decide_as(user.clone(), claims, &access).await;
     let decision = decided.map_err(|error| Failure::of_decide(error, SecretOrPublic::Secret))?;
     let overview = app.store.user_overview(&user).await?;
     Ok(respond::ok(Explanation::of(&user, &overview, &decision)))

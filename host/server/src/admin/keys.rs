@@ -30,7 +30,7 @@ use view::{KeyView, NewKeyBody, NewKeyView, RotatedView};
     responses((status = 200, description = "All keys, revoked ones too.", body = [KeyView]), KeyErrors)
 )]
 pub(super) async fn list(State(app): State<Arc<App>>, _: Admin<Keys>) -> Result<Response, Failure> {
-    let keys: Vec<_> = app.keys.list().await?.into_iter().map(KeyView::from).collect();
+    let keys: Vec<_> = app.keys.list().await?.into_iter().map(|key| KeyView::of(key, &app.environments)).collect();
     Ok(respond::ok(keys))
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, _: Admin<Keys>) -> Result<
     description = "Nobody creates an admin key that may do more than their own.",
     security(("admin" = ["keys"])),
     request_body = NewKeySchema,
-    responses((status = 201, description = "The key, which is shown this once.", body = NewKeyView<'static>), BodyErrors, KeyErrors)
+    responses((status = 201, description = "The key, which is shown this once.", body = NewKeyView<'static>), Missing, BodyErrors, KeyErrors)
 )]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
@@ -53,8 +53,13 @@ pub(super) async fn create(
     let body: NewKeyBody = extract::json(body).await?;
     let kind = body.kind(admin.caller.scopes);
     let name: Option<KeyName> = body.name().map(str::parse).transpose()?;
+    let running = match body.environment() {
+        None => app.environments.first(),
+        Some(name) => app.publisher.running(&name.parse()?)?,
+    };
     let keys = Arc::clone(&app.keys);
-    let key: NewKey = to_the_end(async move { keys.create(&admin.caller, kind, name.as_ref()).await }).await??;
+    let created = async move { keys.create(&admin.caller, &running.environment, kind, name.as_ref()).await };
+    let key: NewKey = to_the_end(created).await??;
     Ok(respond::created(NewKeyView::from(&key)))
 }
 

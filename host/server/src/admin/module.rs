@@ -29,7 +29,7 @@ pub(super) async fn show(
     FromPath(slug): FromPath<String>,
 ) -> Result<Response, Failure> {
     let slug: WorkflowSlug = slug.parse()?;
-    let digest = app.publisher.blueprint().workflow(&slug).and_then(|workflow| workflow.digest.parse().ok());
+    let digest = app.publisher.draft().workflow(&slug).and_then(|workflow| workflow.digest.parse().ok());
     let module = match &digest {
         Some(digest) => app.store.module(digest).await?,
         None => None,

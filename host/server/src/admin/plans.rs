@@ -31,10 +31,10 @@ struct PlanView<'a> {
     operation_id = "list_plans",
     summary = "List the plans",
     security(("admin" = ["read"])),
-    responses((status = 200, description = "All plans of the live catalog.", body = [PlanView<'static>]), KeyErrors)
+    responses((status = 200, description = "All plans of the catalog that is live in `live`.", body = [PlanView<'static>]), KeyErrors)
 )]
 pub(super) async fn list(State(app): State<Arc<App>>, _: Admin<Read>) -> Response {
-    let live = app.host.live();
+    let live = app.environments.first().host.live();
     let plans = live.catalog().plans().iter().map(|plan| PlanView {
         slug: plan.slug(),
         name: plan.name(),

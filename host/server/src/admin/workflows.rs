@@ -29,12 +29,12 @@ pub(super) use options::within;
     path = "/workflows",
     tag = "admin",
     operation_id = "list_workflows",
-    summary = "List the workflows",
+    summary = "List the workflows of the draft",
     security(("admin" = ["read"])),
     responses((status = 200, description = "All of them, in the order in which they run.", body = [WorkflowView<'static>]), KeyErrors)
 )]
 pub(super) async fn list(State(app): State<Arc<App>>, _: Admin<Read>) -> Response {
-    let blueprint = app.publisher.blueprint();
+    let blueprint = app.publisher.draft();
     respond::ok(blueprint.workflows.iter().map(|workflow| WorkflowView::of(workflow)).collect::<Vec<_>>())
 }
 
@@ -43,7 +43,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, _: Admin<Read>) -> Respons
     path = "/workflows/{slug}",
     tag = "admin",
     operation_id = "show_workflow",
-    summary = "Show a workflow",
+    summary = "Show a workflow of the draft",
     security(("admin" = ["read"])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
     responses((status = 200, description = "The workflow.", body = WorkflowView<'static>), Malformed, Missing, KeyErrors)
@@ -54,7 +54,7 @@ pub(super) async fn show(
     FromPath(slug): FromPath<String>,
 ) -> Result<Response, Failure> {
     let slug = slug.parse()?;
-    match app.publisher.blueprint().workflow(&slug) {
+    match app.publisher.draft().workflow(&slug) {
         Some(workflow) => Ok(respond::ok(WorkflowView::of(workflow))),
         None => Err(PublishError::UnknownWorkflow { slug }.into()),
     }
@@ -66,7 +66,7 @@ pub(super) async fn show(
     path = "/workflows/{slug}",
     tag = "admin",
     operation_id = "put_workflow",
-    summary = "Upload a workflow, which is live when it is answered",
+    summary = "Upload a workflow into the draft, which is live when it is answered wherever the draft is followed",
     security(("admin" = ["workflows"])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"), UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/wasm", description = "A WebAssembly component of at most 16 MiB."),
@@ -98,7 +98,7 @@ pub(super) async fn put(
     summary = "Let a workflow take part in decisions",
     security(("admin" = ["workflows"])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"), UnknownSlugsQuery),
-    responses((status = 200, description = "It is live.", body = ChangedView<'static>), Malformed, Missing, Conflict, KeyErrors)
+    responses((status = 200, description = "It takes part.", body = ChangedView<'static>), Malformed, Missing, Conflict, KeyErrors)
 )]
 pub(super) async fn enable(
     State(app): State<Arc<App>>,
@@ -120,7 +120,7 @@ pub(super) async fn enable(
     summary = "Keep a workflow out of decisions",
     security(("admin" = ["workflows"])),
     params(("slug" = String, Path, description = "The workflow's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")),
-    responses((status = 200, description = "It is live.", body = ChangedView<'static>), Malformed, Missing, Conflict, KeyErrors)
+    responses((status = 200, description = "It takes part.", body = ChangedView<'static>), Malformed, Missing, Conflict, KeyErrors)
 )]
 pub(super) async fn disable(
     State(app): State<Arc<App>>,

@@ -10,7 +10,7 @@ use super::visitor::Seen;
 use super::{answer, decide};
 use crate::app::App;
 use crate::extract::{self, BODY_BYTES, Incoming};
-use crate::keys::SecretOrPublic;
+use crate::keys::{SecretOrPublic, Site};
 use crate::metrics::Door;
 use crate::openapi::answers::Decided;
 use crate::openapi::errors::{BodyErrors, KeyErrors, NothingDecided};
@@ -28,15 +28,15 @@ use crate::respond::Failure;
 )]
 pub(super) async fn check(
     State(app): State<Arc<App>>,
-    caller: SecretOrPublic,
+    site: Site,
     seen: Seen,
     body: Incoming,
 ) -> Result<Response, Failure> {
     let body = extract::bytes(body, BODY_BYTES).await?;
-    let request = match caller {
+    let request = match site.caller {
         SecretOrPublic::Secret => AccessRequest::from_json(&body)?,
         SecretOrPublic::Public => AccessRequest::from_public_json(&body)?,
     };
-    let decision = decide(&app, caller, seen, request).await?;
-    answer(&app, Door::AccessCheck, caller, &decision, decision.answer())
+    let decision = decide(&app, &site, seen, request).await?;
+    answer(&app, Door::AccessCheck, &site, &decision, decision.answer())
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::Response;
-use usher_host::{CounterRequest, IdentityClaim};
+use usher_host::{CounterRequest, Host, IdentityClaim};
 use usher_store::IdempotencyKey;
 
 use super::VisitorError;
 use crate::app::App;
 use crate::echo::Echo;
 use crate::extract::{self, BODY_BYTES, Incoming};
-use crate::keys::SecretOrPublic;
+use crate::keys::{SecretOrPublic, Site};
 use crate::openapi::answers::Done;
 use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors};
 use crate::openapi::requests::CounterUpdate;
@@ -49,31 +49,31 @@ pub(crate) enum CounterRefused {
 )]
 pub(super) async fn update(
     State(app): State<Arc<App>>,
-    caller: SecretOrPublic,
+    site: Site,
     headers: HeaderMap,
     body: Incoming,
 ) -> Result<Response, Failure> {
     let key = idempotency_key(&headers)?;
     let body = extract::bytes(body, BODY_BYTES).await?;
     let request = CounterRequest::from_json(&body)?;
-    if caller == SecretOrPublic::Public {
-        check_public(&app, &request)?;
+    if site.caller == SecretOrPublic::Public {
+        check_public(&site.running.host, &request)?;
     }
-    let update = app.host.counter_update(&request).await?;
+    let update = site.running.host.counter_update(&request).await?;
     app.store.update_counter(&update, key.as_ref()).await?;
     Ok(respond::done())
 }
 
 /// A visitor holds the public key and may know other visitors' identifiers, so this key cannot make anybody's use
 /// undone, nor fill the database with counters that nobody reads.
-fn check_public(app: &App, request: &CounterRequest) -> Result<(), Failure> {
+fn check_public(host: &Host, request: &CounterRequest) -> Result<(), Failure> {
     if matches!(request.identity, IdentityClaim::Provided(_)) {
         return Err(VisitorError::UserIdentifier.into());
     }
     if request.update < 0 {
         return Err(CounterRefused::Down { update: request.update }.into());
     }
-    let release = app.host.live();
+    let release = host.live();
     let mut properties = release.catalog().features().iter().flat_map(|feature| feature.properties());
     if !properties.any(|property| property.counter_id() == request.counter_id) {
         return Err(CounterRefused::NotOfCatalog { counter_id: request.counter_id.clone() }.into());

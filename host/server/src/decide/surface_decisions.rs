@@ -11,7 +11,7 @@ use super::{answer, decide};
 use crate::app::App;
 use crate::echo::Echo;
 use crate::extract::{self, BODY_BYTES, Incoming};
-use crate::keys::SecretOrPublic;
+use crate::keys::{SecretOrPublic, Site};
 use crate::metrics::Door;
 use crate::openapi::answers::Shown;
 use crate::openapi::errors::{BodyErrors, KeyErrors, Missing, NothingDecided};
@@ -36,19 +36,19 @@ pub(crate) struct UnknownSurface {
 )]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
-    caller: SecretOrPublic,
+    site: Site,
     seen: Seen,
     body: Incoming,
 ) -> Result<Response, Failure> {
     let body = extract::bytes(body, BODY_BYTES).await?;
-    let (slug, request) = match caller {
+    let (slug, request) = match site.caller {
         SecretOrPublic::Secret => AccessRequest::from_surface_json(&body)?,
         SecretOrPublic::Public => AccessRequest::from_public_surface_json(&body)?,
     };
     let unknown = || UnknownSurface { slug: slug.clone() };
     // Most are found out before anything is decided, and all by the release that decided.
-    app.host.live().catalog().surface(&slug).ok_or_else(unknown)?;
-    let decision = decide(&app, caller, seen, request).await?;
+    site.running.host.live().catalog().surface(&slug).ok_or_else(unknown)?;
+    let decision = decide(&app, &site, seen, request).await?;
     let surface = decision.release().catalog().surface(&slug).ok_or_else(unknown)?;
-    answer(&app, Door::SurfaceDecision, caller, &decision, decision.answer().for_surface(surface))
+    answer(&app, Door::SurfaceDecision, &site, &decision, decision.answer().for_surface(surface))
 }

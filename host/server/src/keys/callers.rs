@@ -8,8 +8,9 @@ use axum::http::request::Parts;
 use tracing::{Span, field};
 use usher_store::{Author, KeyKind, KeyScope, KeyScopes};
 
-use super::KeyRefused;
+use super::{GoodKey, KeyRefused};
 use crate::app::App;
+use crate::environments::Running;
 use crate::request_id;
 use crate::respond::Failure;
 
@@ -20,6 +21,13 @@ pub(crate) enum SecretOrPublic {
     Secret,
     /// Anybody: every visitor of a site can see its public key.
     Public,
+}
+
+/// A caller of the decision API, and the environment that decides for them.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) caller: SecretOrPublic,
+    pub(crate) running: Arc<Running>,
 }
 
 /// A caller of the admin API whose key has the scope that the door needs.
@@ -53,17 +61,23 @@ macro_rules! needs {
     )*};
 }
 
-needs!(Read, Workflows, Catalog, UsersRead, UsersWrite, Keys, Audit);
+needs!(Read, Workflows, Catalog, UsersRead, UsersWrite, Keys, Audit, Deploy);
 
-impl FromRequestParts<Arc<App>> for SecretOrPublic {
+impl FromRequestParts<Arc<App>> for Site {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        match app.keys.presented(&parts.headers, |key| key.kind)? {
-            KeyKind::Secret => Ok(Self::Secret),
-            KeyKind::Public => Ok(Self::Public),
-            found @ KeyKind::Admin(_) => Err(KeyRefused::WrongKind { expected: "a secret or a public", found }.into()),
-        }
+        let look = |key: &GoodKey| (key.kind, app.environments.by_id(&key.environment));
+        let (kind, running) = app.keys.presented(&parts.headers, look)?;
+        let caller = match kind {
+            KeyKind::Secret => SecretOrPublic::Secret,
+            KeyKind::Public => SecretOrPublic::Public,
+            found @ KeyKind::Admin(_) => {
+                return Err(KeyRefused::WrongKind { expected: "a secret or a public", found }.into());
+            }
+        };
+        // A key is heard of after its environment, unless the database was changed by hand.
+        Ok(Self { caller, running: running.ok_or(KeyRefused::Invalid)? })
     }
 }
 

@@ -6,27 +6,35 @@ use std::sync::Arc;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, NoLabelSet};
 use prometheus_client::metrics::MetricType;
-use usher_host::{BreakerState, Host};
+use usher_host::BreakerState;
 
 use super::{Slug, Version};
+use crate::environments::Environments;
 
-/// Shows the breakers of the live release.
+/// Shows the breakers of the live releases.
 #[derive(Debug)]
-pub(super) struct Breakers(pub(super) Arc<Host>);
+pub(super) struct Breakers(pub(super) Arc<Environments>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Labels {
+    environment: Slug,
     workflow: Slug,
     version: Version,
 }
 
 impl Collector for Breakers {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let live = self.0.live();
-        let breakers = live.loaded_workflows().filter_map(|loaded| {
-            let labels =
-                Labels { workflow: Slug(Arc::clone(loaded.slug)), version: Version(Arc::clone(loaded.digest)) };
-            Some((labels, loaded.breaker?))
+        let environments = self.0.all();
+        let live: Vec<_> = environments.iter().map(|running| (&running.name, running.host.live())).collect();
+        let breakers = live.iter().flat_map(|(environment, live)| {
+            live.loaded_workflows().filter_map(|loaded| {
+                let labels = Labels {
+                    environment: Slug(Arc::clone(environment)),
+                    workflow: Slug(Arc::clone(loaded.slug)),
+                    version: Version(Arc::clone(loaded.digest)),
+                };
+                Some((labels, loaded.breaker?))
+            })
         });
         let breakers: Vec<_> = breakers.collect();
 

@@ -20,6 +20,9 @@ pub(crate) struct SiteKey {
     /// What it is for.
     #[schema(min_length = 1, max_length = 64, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
     name: Option<String>,
+    /// The environment whose plans it is told: `live` when nothing is said.
+    #[schema(min_length = 1, max_length = 32, pattern = "^[a-z][a-z0-9-]*$")]
+    environment: Option<String>,
 }
 
 /// A key for the admin API.
@@ -57,4 +60,5 @@ pub(crate) enum Scope {
     UsersWrite,
     Keys,
     Audit,
+    Deploy,
 }

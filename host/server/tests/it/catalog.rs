@@ -10,7 +10,7 @@ const GOOD: &str = "[plans.reader]\nname = 'Reader'\nassign = ['anonymous']\npro
 fn a_catalog_goes_live_at_once() {
     let server = TestServer::start();
     assert_eq!(server.to("GET", "/admin/v1/catalog").get().ok().body, "");
-    assert_eq!(server.publish(GOOD).ok().json(), json!({"release": 1}));
+    assert_eq!(server.publish(GOOD).ok().json(), json!({"release": 1, "liveIn": ["live", "preview"]}));
     assert_eq!(server.to("GET", "/admin/v1/catalog").get().ok().body, GOOD);
     let plans = server.to("GET", "/admin/v1/plans").get().ok().json();
     let reader = json!({"slug": "reader", "name": "Reader", "description": null,

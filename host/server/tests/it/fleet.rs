@@ -119,6 +119,54 @@ fn what_one_server_changes_is_live_on_all() {
     fleet.stop();
 }
 
+/// Freezes the draft of a server and deploys that to `live`.
+fn deploy(server: &TestServer) -> u64 {
+    let number = server.to("POST", "/admin/v1/releases").send("").ok().json()["number"].as_u64().unwrap();
+    deploy_again(server, number);
+    number
+}
+
+fn deploy_again(server: &TestServer, number: u64) {
+    let body = json!({"release": number}).to_string();
+    server.to("POST", "/admin/v1/environments/live/deployments").send(body).ok();
+}
+
+#[test]
+fn what_is_deployed_through_one_decides_on_all() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let mut fleet = Fleet::start(cluster, 2);
+    fleet.servers[0].publish(CATALOG).ok();
+    upload(&fleet.servers[0], "counts", "");
+    let with_workflow = deploy(&fleet.servers[0]);
+    fleet.servers[1].to("DELETE", "/admin/v1/workflows/counts").send("").ok();
+    let without = deploy(&fleet.servers[1]);
+    for server in &fleet.servers {
+        until("the second decides", || release(server) == without && decide(server).0 == ["visitor"]);
+    }
+    fleet.servers[1].to("POST", "/admin/v1/environments/live/rollback").send("").ok();
+    for server in &fleet.servers {
+        until("the first decides again", || decide(server).0 == ["visitor", "call-1"]);
+    }
+    let made = fleet.servers[0].to("POST", "/admin/v1/environments").send(r#"{"name": "staging"}"#).ok().json();
+    let body = r#"{"kind": "secret", "environment": "staging"}"#;
+    let key = fleet.servers[0].to("POST", "/admin/v1/keys").send(body).ok().json()["key"].clone();
+    assert!(key.as_str().unwrap().contains(made["id"].as_str().unwrap()));
+    let plans = || {
+        let reply = fleet.servers[1].to("POST", "/api/v1/access-checks").key(key.as_str().unwrap()).send(READER);
+        (reply.status == 200).then(|| reply.json()["diagnostics"]["plans"][0]["slug"].clone())
+    };
+    until("the key of a new environment opens the other server", || plans() == Some(json!("visitor")));
+
+    // What is deployed, and not the draft, is there after a restart.
+    fleet.servers.remove(1).stop();
+    fleet.start_again(1, worker());
+    assert_eq!(
+        (release(&fleet.servers[1]), decide(&fleet.servers[1]).0),
+        (with_workflow, vec![json!("visitor"), json!("call-1")])
+    );
+    fleet.stop();
+}
+
 #[test]
 fn keys_open_and_close_all_doors() {
     let Some(cluster) = Cluster::shared() else { return };
@@ -184,10 +232,14 @@ fn with_one_stopped(cluster: &Cluster) -> Fleet {
     let mut fleet = Fleet::start(cluster, 2);
     fleet.servers[0].publish(CATALOG).ok();
     upload(&fleet.servers[0], "counts", "");
+    // What decides is not what the draft has.
+    let deployed = deploy(&fleet.servers[0]);
+    fleet.servers[0].publish("").ok();
     let remembered = fleet.folders[1].path().join("last-known.json");
-    until("it has written down the release", || {
+    until("it has written down what decides", || {
         let remembered = std::fs::read(&remembered).unwrap_or_default();
-        String::from_utf8_lossy(&remembered).contains(r#""release":2"#)
+        let remembered = String::from_utf8_lossy(&remembered);
+        remembered.contains(r#""draft":{"release":3"#) && remembered.contains(&format!(r#""release":{deployed}"#))
     });
     fleet.servers.remove(1).stop();
     fleet
@@ -208,7 +260,8 @@ fn i5_a_server_starts_without_the_database() {
 
     cluster.start();
     until("changes are made again", || fleet.servers[0].publish(&format!("{CATALOG}[plans.later]\n")).status == 200);
-    until("and heard of where it was started without", || release(server) == 3);
+    let draft = || server.to("GET", "/readyz").get().ok().json()["environments"][1]["release"].take();
+    until("and heard of where it was started without", || draft() == 4);
     fleet.stop();
 }
 

@@ -125,7 +125,7 @@ fn i5_what_an_open_breaker_leaves_out_is_answered_as_the_catalog_says() {
     ask(&server, "/api/v1/access-checks", &server.keys.secret).ok();
     let version = upload(&server, guests::COUNTS, "deadline-ms=10000&fuel=10");
     let breaker = |state: u8, skipped: u64, name: &str| {
-        let labels = format!(r#"workflow="w",version="{version}""#);
+        let labels = format!(r#"environment="live",workflow="w",version="{version}""#);
         check_metric(&server, &format!("usher_workflow_breaker_open{{{labels}}} {state}"));
         check_metric(&server, &format!("usher_workflow_skipped_runs_total{{{labels}}} {skipped}"));
         let ready = server.to("GET", "/readyz").no_key().get().ok().json();

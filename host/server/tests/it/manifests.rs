@@ -93,9 +93,12 @@ fn enabling_is_held_to_the_same() {
     check_warned(enable("?allow-unknown-slugs=true"));
     enable("?allow-unknown-slug=true").check_error(400, "unknown field `allow-unknown-slug`");
     let disabled = server.to("POST", &format!("{WORKFLOW}/disable")).send("").ok().json();
-    assert_eq!(disabled, json!({"slug": "tier", "enabled": false, "release": 4}));
+    assert_eq!(disabled, json!({"slug": "tier", "enabled": false, "release": 4, "liveIn": ["live", "preview"]}));
     server.publish(BOTH).ok();
-    assert_eq!(enable("").ok().json(), json!({"slug": "tier", "enabled": true, "release": 6}));
+    assert_eq!(
+        enable("").ok().json(),
+        json!({"slug": "tier", "enabled": true, "release": 6, "liveIn": ["live", "preview"]})
+    );
 }
 
 #[test]
@@ -106,9 +109,9 @@ fn a_catalog_cannot_take_away_what_an_enabled_workflow_returns() {
     check_warned(server.to("PUT", "/admin/v1/catalog?allow-unknown-slugs=true").send(ONE));
     // What was allowed once stands in the way of nothing else, and is not forgotten.
     check_warned(server.publish("[plans.premium]\nname = 'Premium'\n"));
-    assert_eq!(server.publish(BOTH).ok().json(), json!({"release": 5}));
+    assert_eq!(server.publish(BOTH).ok().json(), json!({"release": 5, "liveIn": ["live", "preview"]}));
     server.to("POST", &format!("{WORKFLOW}/disable")).send("").ok();
-    assert_eq!(server.publish("").ok().json(), json!({"release": 7}));
+    assert_eq!(server.publish("").ok().json(), json!({"release": 7, "liveIn": ["live", "preview"]}));
 }
 
 #[test]

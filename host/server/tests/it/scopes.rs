@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::test_server::TestServer;
 
-const ALL: [&str; 7] = ["read", "workflows", "catalog", "users-read", "users-write", "keys", "audit"];
+const ALL: [&str; 8] = ["read", "workflows", "catalog", "users-read", "users-write", "keys", "audit", "deploy"];
 
 /// An admin key with these scopes, and its id.
 fn admin_key(server: &TestServer, scopes: &[&str]) -> (String, String) {
@@ -96,11 +96,11 @@ fn the_last_key_that_can_give_a_scope_stays() {
     let first = format!("/admin/v1/keys/{}", first.as_str().unwrap());
     let revoke = |key: &str| server.to("DELETE", &first).key(key).get();
     let (some, _) = admin_key(&server, &["read", "users-read", "keys"]);
-    let (workers, _) = admin_key(&server, &["workflows", "catalog", "users-write", "audit"]);
+    let (workers, _) = admin_key(&server, &["workflows", "catalog", "users-write", "audit", "deploy"]);
     // These have it, and can give it to nobody.
-    revoke(&some).check_error(409, "that has `keys` and workflows, catalog, users-write, audit, found none");
+    revoke(&some).check_error(409, "that has `keys` and workflows, catalog, users-write, audit, deploy, found none");
     revoke(&workers).check_error(403, "the scope `keys`");
-    admin_key(&server, &["workflows", "catalog", "users-write", "keys", "audit"]);
+    admin_key(&server, &["workflows", "catalog", "users-write", "keys", "audit", "deploy"]);
     revoke(&some).ok();
     server.to("GET", "/admin/v1/plans").get().check_error(401, "Invalid API key");
 }

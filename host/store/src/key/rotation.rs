@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::text::NewKey;
-use super::{KeyError, record};
+use super::{KeyError, record, select};
 use crate::audit::Deed;
 use crate::database_error::During;
 use crate::integer;
@@ -31,14 +31,14 @@ impl Store {
     pub async fn rotate_key(&self, id: &str, grace: Duration) -> Result<Rotated, KeyError> {
         const DOING: &str = "rotating a key";
         let mut change = self.begin_in_turn().await.during(DOING)?;
-        let row = sql("SELECT id, name, kind, scopes, hash, created_at, revoked_at, ends_at FROM keys WHERE id = $1");
+        let row = sql(select!("WHERE id = $1"));
         let row = row.bind(id).fetch_optional(&mut change).await.during(DOING)?;
         let row = row.ok_or_else(|| KeyError::Unknown { id: id.to_owned() })?;
         let old = record(&row).during(DOING)?;
         if let Some(was) = old.revoked_at_ms.map(|_| "revoked").or(old.ends_at_ms.map(|_| "rotated")) {
             return Err(KeyError::NotGood { id: old.id, was });
         }
-        let key = NewKey::draw(old.kind, &self.environment)?;
+        let key = NewKey::draw(old.kind, &old.environment)?;
         let grace = u64::try_from(grace.as_millis()).unwrap_or(u64::MAX);
         let old_ends_at_ms = self.clock.now_ms().saturating_add(grace);
         self.insert(&mut change, &key, old.name.as_ref()).await.during(DOING)?;

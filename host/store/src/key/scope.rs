@@ -10,7 +10,7 @@ pub enum KeyScope {
     Read,
     /// Upload, enable, disable and delete workflows.
     Workflows,
-    /// Make a catalog live.
+    /// Replace the catalog.
     Catalog,
     /// See everything that is kept of a user, and what they would get.
     UsersRead,
@@ -20,6 +20,8 @@ pub enum KeyScope {
     Keys,
     /// Read who changed what.
     Audit,
+    /// Freeze releases, deploy them, and create environments.
+    Deploy,
 }
 
 /// Says that a text is no scope. The caller's move.
@@ -30,8 +32,16 @@ pub struct UnknownScope;
 
 impl KeyScope {
     /// Every scope there is.
-    pub const ALL: [Self; 7] =
-        [Self::Read, Self::Workflows, Self::Catalog, Self::UsersRead, Self::UsersWrite, Self::Keys, Self::Audit];
+    pub const ALL: [Self; 8] = [
+        Self::Read,
+        Self::Workflows,
+        Self::Catalog,
+        Self::UsersRead,
+        Self::UsersWrite,
+        Self::Keys,
+        Self::Audit,
+        Self::Deploy,
+    ];
 
     /// Returns the scope as a word, such as `users-read`.
     #[must_use]
@@ -44,6 +54,7 @@ impl KeyScope {
             Self::UsersWrite => "users-write",
             Self::Keys => "keys",
             Self::Audit => "audit",
+            Self::Deploy => "deploy",
         }
     }
 
@@ -56,6 +67,7 @@ impl KeyScope {
             Self::UsersWrite => 1 << 4,
             Self::Keys => 1 << 5,
             Self::Audit => 1 << 6,
+            Self::Deploy => 1 << 7,
         }
     }
 }
@@ -91,7 +103,7 @@ impl KeyScopes {
     /// None at all.
     pub const NONE: Self = Self(0);
     /// Every scope there is.
-    pub const ALL: Self = Self(0x7f);
+    pub const ALL: Self = Self(0xff);
 
     /// Returns whether a scope is among these.
     #[must_use]

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::scope::KeyScopes;
-use crate::environment::Environment;
 use crate::random::{self, RandomnessError};
 
 /// Random bytes in a key: 160 bits, 40 digits.
@@ -26,6 +25,7 @@ pub enum KeyKind {
 pub struct NewKey {
     id: String,
     kind: KeyKind,
+    environment: String,
     text: String,
 }
 
@@ -77,10 +77,16 @@ impl KeyKind {
 }
 
 impl NewKey {
-    pub(super) fn draw(kind: KeyKind, environment: &Environment) -> Result<Self, RandomnessError> {
+    pub(super) fn draw(kind: KeyKind, environment: &str) -> Result<Self, RandomnessError> {
         let id = format!("key_{}", random::hex::<ID_BYTES>()?);
-        let text = format!("{}_{}_{}", kind.prefix(), environment.id, random::hex::<KEY_BYTES>()?);
-        Ok(Self { id, kind, text })
+        let text = format!("{}_{environment}_{}", kind.prefix(), random::hex::<KEY_BYTES>()?);
+        Ok(Self { id, kind, environment: environment.to_owned(), text })
+    }
+
+    /// Returns the identifier of the environment that it belongs to.
+    #[must_use]
+    pub fn environment(&self) -> &str {
+        &self.environment
     }
 
     /// Returns the key's public name.
@@ -110,7 +116,7 @@ impl fmt::Debug for NewKey {
 }
 
 impl FirstKeys {
-    pub(super) fn draw(environment: &Environment) -> Result<Self, RandomnessError> {
+    pub(super) fn draw(environment: &str) -> Result<Self, RandomnessError> {
         Ok(Self {
             secret: NewKey::draw(KeyKind::Secret, environment)?,
             public: NewKey::draw(KeyKind::Public, environment)?,

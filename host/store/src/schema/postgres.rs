@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &Migrations = &[
     (2, "counters", include_str!("../../migrations/postgres/0002_counters.sql")),
     (3, "module reports", include_str!("../../migrations/postgres/0003_module_reports.sql")),
     (4, "keys and audit", include_str!("../../migrations/postgres/0004_keys_and_audit.sql")),
+    (5, "releases", include_str!("../../migrations/postgres/0005_releases.sql")),
 ];
 
 /// Names the lock of whoever opens the database: `usher` in ASCII. Such a lock belongs to one database of the server.

@@ -15,6 +15,7 @@ pub(super) const MIGRATIONS: &Migrations = &[
     (2, "counters", include_str!("../../migrations/sqlite/0002_counters.sql")),
     (3, "module reports", include_str!("../../migrations/sqlite/0003_module_reports.sql")),
     (4, "keys and audit", include_str!("../../migrations/sqlite/0004_keys_and_audit.sql")),
+    (5, "releases", include_str!("../../migrations/sqlite/0005_releases.sql")),
 ];
 
 /// Result codes of `SQLite` for a file that is no database, or no longer one.

@@ -61,7 +61,7 @@ async fn every_change_of_keys_is_noted_without_their_texts(place: Place) {
 
     let store = store.on_behalf(key_1());
     let kind = KeyKind::Admin(KeyScopes::from_iter([KeyScope::Read, KeyScope::Audit]));
-    let old = store.create_key(kind, None).await.unwrap();
+    let old = store.create_key(store.environment(), kind, None).await.unwrap();
     let new = store.rotate_key(old.id(), Duration::ZERO).await.unwrap().key;
     store.revoke_key(new.id()).await.unwrap();
     let expected = [
@@ -102,7 +102,7 @@ async fn every_change_of_users_is_noted_without_what_is_kept_of_them(place: Plac
 
 async fn what_changes_nothing_is_not_noted(place: Place) {
     let store = place.open().await;
-    let key = store.create_key(KeyKind::Secret, None).await.unwrap();
+    let key = store.create_key(store.environment(), KeyKind::Secret, None).await.unwrap();
     store.revoke_key(key.id()).await.unwrap();
     let before = entries(&store).await.len();
     store.revoke_key(key.id()).await.unwrap();

@@ -1,17 +1,17 @@
 //! `kill -9`: a child process changes a store until it is killed, and each change it was told of must be there.
 //!
-//! The child is this very test binary, asked to run `the_child` alone, with a place in its environment.
+//! The child is this very test binary, asked to run one of the children alone, with a place in its environment.
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use usher_host::Scope;
-use usher_store::{Enabled, Location, Snapshot, Store};
+use usher_store::{Enabled, Location, NewDeployment, Snapshot, Store, Target};
 
 use crate::fixture::{Place, TestClock, USUAL, on_each_database, slug, user, view};
 
-on_each_database!(what_was_acknowledged_survives_kill_9);
+on_each_database!(what_was_acknowledged_survives_kill_9, a_deployment_is_there_or_is_not);
 
 /// Names the folder of the child's store. A test run by hand has none, and its child does nothing.
 const FOLDER: &str = "USHER_STORE_CRASH_FOLDER";
@@ -26,19 +26,88 @@ const KILLS: usize = 8;
 
 #[tokio::test]
 async fn the_child() {
-    let Some(folder) = env::var_os(FOLDER) else { return };
-    let folder = folder.into();
+    let Some(store) = store_of_the_child().await else { return };
+    let first = store.snapshot().await.unwrap().release + 1;
+    for round in first.. {
+        change(&store, round).await;
+        acknowledge(round);
+    }
+}
+
+#[tokio::test]
+async fn the_child_that_deploys() {
+    let Some(store) = store_of_the_child().await else { return };
+    let first = Deployed::read(&store).await.operations() + 1;
+    for operation in first.. {
+        operate(&store, operation).await;
+        acknowledge(operation);
+    }
+}
+
+async fn store_of_the_child() -> Option<Store> {
+    let folder = env::var_os(FOLDER)?.into();
     let location = match env::var_os(URL) {
         Some(url) => Location::Url { url: url.into_string().unwrap(), folder },
         None => Location::Folder(folder),
     };
-    let store = Store::open(&location, TestClock::at(0)).await.unwrap();
-    let first = store.snapshot().await.unwrap().release + 1;
+    Some(Store::open(&location, TestClock::at(0)).await.unwrap())
+}
+
+fn acknowledge(number: u64) {
     let mut out = std::io::stdout();
-    for round in first.. {
-        change(&store, round).await;
-        writeln!(out, "\n{ACKNOWLEDGED}{round}").unwrap();
-        out.flush().unwrap();
+    writeln!(out, "\n{ACKNOWLEDGED}{number}").unwrap();
+    out.flush().unwrap();
+}
+
+/// One operation: a module, the release that it makes, or the deployment of that, in turn.
+async fn operate(store: &Store, operation: u64) {
+    let number = operation.div_ceil(3);
+    match operation % 3 {
+        1 => {
+            let draft = store.put_workflow(&slug(&name(number)), &module(number), Enabled::Yes, USUAL).await.unwrap();
+            assert_eq!(draft, number);
+        }
+        2 => assert_eq!(store.create_release(Some(number), None).await.unwrap().number, number),
+        _ => {
+            let new = NewDeployment {
+                environment: &store.environment().name,
+                target: Target::Release(number),
+                canary: None,
+                shadow: None,
+                goes_back: false,
+                replaces: store.deployments(&store.environment().name, None, 1).await.unwrap().first().unwrap().id,
+                note: None,
+            };
+            store.deploy(&new).await.unwrap();
+        }
+    }
+}
+
+/// What is there of the operations.
+#[derive(Debug)]
+struct Deployed {
+    draft: u64,
+    newest_release: u64,
+    live: u64,
+}
+
+impl Deployed {
+    async fn read(store: &Store) -> Self {
+        let (state, newest) = (store.state().await.unwrap(), store.releases(None, 1).await.unwrap());
+        let (_, live) = state.environments.first().unwrap();
+        Self {
+            draft: state.draft.release,
+            newest_release: newest.first().map_or(0, |release| release.number),
+            live: live.target.release().unwrap_or(0),
+        }
+    }
+
+    /// How many operations have led there: that this is never between two of them is what is tested.
+    fn operations(&self) -> u64 {
+        let Self { draft, newest_release, live } = *self;
+        assert!(newest_release == draft || newest_release + 1 == draft, "{self:?}");
+        assert!(live == newest_release || live + 1 == newest_release && newest_release == draft, "{self:?}");
+        draft + newest_release + live
     }
 }
 
@@ -62,9 +131,9 @@ fn module(round: u64) -> Vec<u8> {
     round.to_le_bytes().repeat(5_000)
 }
 
-fn child(place: &Place) -> Command {
+fn child(test: &str, place: &Place) -> Command {
     let mut child = Command::new(env::current_exe().unwrap());
-    child.args(["--exact", "crash::the_child", "--nocapture"]).env(FOLDER, place.path());
+    child.args(["--exact", test, "--nocapture"]).env(FOLDER, place.path());
     if let Location::Url { url, .. } = place.location() {
         child.env(URL, url);
     }
@@ -72,8 +141,8 @@ fn child(place: &Place) -> Command {
 }
 
 /// Lets a child write until so many changes were acknowledged, kills it at once, and returns the last one it told of.
-fn kill_after(place: &Place, acknowledgements: usize) -> u64 {
-    let mut child = child(place).stdout(Stdio::piped()).spawn().unwrap();
+fn kill_after(test: &str, place: &Place, acknowledgements: usize) -> u64 {
+    let mut child = child(test, place).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut acknowledged = || lines.find_map(|line| line.unwrap().strip_prefix(ACKNOWLEDGED)?.parse().ok());
     for _ in 1..acknowledgements {
@@ -127,10 +196,27 @@ async fn check_workflows(store: &Store, snapshot: &Snapshot) {
 async fn what_was_acknowledged_survives_kill_9(place: Place) {
     let rounds: [usize; KILLS] = [1, 2, 7, 3, 19, 1, 11, 30];
     for acknowledgements in rounds {
-        let last = kill_after(&place, acknowledgements);
+        let last = kill_after("crash::the_child", &place, acknowledgements);
         let store = place.open().await;
         assert!(!store.is_new());
         check(&store, last).await;
+        store.close().await;
+    }
+}
+
+async fn a_deployment_is_there_or_is_not(place: Place) {
+    let operations: [usize; KILLS] = [1, 2, 7, 3, 20, 49, 91, 131];
+    for acknowledgements in operations {
+        let last = kill_after("crash::the_child_that_deploys", &place, acknowledgements);
+        let store = place.open().await;
+        let found = Deployed::read(&store).await.operations();
+        assert!(found == last || found == last + 1, "acknowledged {last}, found {found}");
+        for number in 1..=found / 3 {
+            let (record, frozen) = store.frozen(number).await.unwrap().unwrap();
+            assert_eq!(record.digest, frozen.digest());
+            let latest = frozen.workflows.iter().find(|workflow| workflow.slug.as_str() == name(number)).unwrap();
+            assert_eq!(store.module(&latest.digest).await.unwrap().unwrap(), module(number));
+        }
         store.close().await;
     }
 }
@@ -139,7 +225,7 @@ async fn what_was_acknowledged_survives_kill_9(place: Place) {
 async fn another_process_cannot_open_an_open_store() {
     let place = Place::in_sqlite();
     let store = place.open().await;
-    let child = child(&place).output().unwrap();
+    let child = child("crash::the_child", &place).output().unwrap();
     assert!(!child.status.success());
     assert!(String::from_utf8_lossy(&child.stderr).contains("InUse"), "{child:?}");
     store.close().await;

@@ -65,7 +65,7 @@ async fn what_one_server_was_told_all_know() {
     one.put_catalog("catalog").await.unwrap();
     one.put_workflow(&slug("trial"), b"wasm", Enabled::Yes, USUAL).await.unwrap();
     one.put_custom_data(&user("ada"), "trial", Scope::Brand, "1").await.unwrap();
-    let key = one.create_key(KeyKind::Secret, None).await.unwrap();
+    let key = one.create_key(one.environment(), KeyKind::Secret, None).await.unwrap();
     assert_eq!(other.snapshot().await.unwrap(), one.snapshot().await.unwrap());
     let [record] = other.keys().await.unwrap().try_into().unwrap();
     assert_eq!(record.hash, other.key_hasher().hash_of(key.text()), "they have the same secret");

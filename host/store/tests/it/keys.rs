@@ -20,7 +20,7 @@ on_each_database! {
 async fn a_key_has_three_parts_around_its_environment(place: Place) {
     let store = place.open().await;
     for (kind, prefix) in [(KeyKind::Secret, "sk"), (KeyKind::Public, "pk"), (KeyKind::Admin(KeyScopes::ALL), "ak")] {
-        let key = store.create_key(kind, None).await.unwrap();
+        let key = store.create_key(store.environment(), kind, None).await.unwrap();
         let [first, env, environment, data] = key.text().split('_').collect::<Vec<_>>().try_into().unwrap();
         assert_eq!((first, format!("{env}_{environment}")), (prefix, store.environment().id.clone()));
         assert!(data.len() >= 32 && data.chars().all(|char| char.is_ascii_alphanumeric()), "{data}");
@@ -31,7 +31,7 @@ async fn a_key_has_three_parts_around_its_environment(place: Place) {
 
 async fn a_key_is_kept_as_its_hash_alone(place: Place) {
     let store = place.open().await;
-    let key = store.create_key(KeyKind::Admin(KeyScopes::ALL), None).await.unwrap();
+    let key = store.create_key(store.environment(), KeyKind::Admin(KeyScopes::ALL), None).await.unwrap();
     let [record] = store.keys().await.unwrap().try_into().unwrap();
     assert_eq!(
         (record.id.as_str(), record.kind, record.hash),
@@ -52,7 +52,7 @@ async fn a_key_is_kept_as_its_hash_alone(place: Place) {
 async fn a_revoked_key_keeps_its_first_date(place: Place) {
     let clock = TestClock::at(1);
     let store = Store::open(&place.location(), clock.clone()).await.unwrap();
-    let key = store.create_key(KeyKind::Secret, None).await.unwrap();
+    let key = store.create_key(store.environment(), KeyKind::Secret, None).await.unwrap();
     for now_ms in [2, 3] {
         clock.set(now_ms);
         store.revoke_key(key.id()).await.unwrap();
@@ -84,7 +84,7 @@ async fn a_key_comes_back_with_its_scopes_and_its_name(place: Place) {
     let store = place.open().await;
     let kind = KeyKind::Admin(KeyScopes::from_iter([KeyScope::Read, KeyScope::UsersWrite]));
     let name = "billing".parse().unwrap();
-    store.create_key(kind, Some(&name)).await.unwrap();
+    store.create_key(store.environment(), kind, Some(&name)).await.unwrap();
     let [record] = store.keys().await.unwrap().try_into().unwrap();
     assert_eq!((record.kind, record.name), (kind, Some(name)));
 }
@@ -93,7 +93,7 @@ async fn a_rotated_key_has_a_successor_and_an_end(place: Place) {
     let store = place.open().await;
     let kind = KeyKind::Admin(KeyScopes::from_iter([KeyScope::Audit]));
     let name = "auditor".parse().unwrap();
-    let old = store.create_key(kind, Some(&name)).await.unwrap();
+    let old = store.create_key(store.environment(), kind, Some(&name)).await.unwrap();
     let rotated = store.rotate_key(old.id(), Duration::from_secs(5)).await.unwrap();
     assert_eq!((rotated.key.kind(), rotated.old_ends_at_ms), (kind, 6_000));
 

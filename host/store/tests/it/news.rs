@@ -28,12 +28,12 @@ async fn every_server_hears_of_every_release_and_every_key_and_of_nothing_else()
     let next = other.put_workflow(&slug("trial"), b"wasm", Enabled::Yes, USUAL).await.unwrap();
     assert_eq!(next, release + 1);
     for (changes, store) in heard.iter_mut().zip([&other, &one]) {
-        assert_eq!(changes.next().await, News::Release(release));
-        assert_eq!(changes.next().await, News::Release(next));
+        assert_eq!(changes.next().await, News::Draft(release));
+        assert_eq!(changes.next().await, News::Draft(next));
         assert_eq!(store.snapshot().await.unwrap().release, next);
     }
 
-    let key = other.create_key(KeyKind::Secret, None).await.unwrap();
+    let key = other.create_key(other.environment(), KeyKind::Secret, None).await.unwrap();
     let key = one.rotate_key(key.id(), Duration::ZERO).await.unwrap().key;
     other.revoke_key(key.id()).await.unwrap();
     // It is revoked already.
@@ -44,7 +44,7 @@ async fn every_server_hears_of_every_release_and_every_key_and_of_nothing_else()
         for _ in 0..3 {
             assert_eq!(changes.next().await, News::Keys);
         }
-        assert_eq!(changes.next().await, News::Release(last));
+        assert_eq!(changes.next().await, News::Draft(last));
     }
 }
 
@@ -58,7 +58,7 @@ async fn words_of_others_are_no_news() {
         place.tamper(sqlx::AssertSqlSafe(format!("SELECT pg_notify('usher_release', '{word}')"))).await;
     }
     let release = store.put_catalog("catalog").await.unwrap();
-    assert_eq!(changes.next().await, News::Release(release));
+    assert_eq!(changes.next().await, News::Draft(release));
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn no_news_comes_of_a_wait_that_is_given_up(place: Place) {
         // Nobody else writes to it, and this process knows what it does itself.
         assert_eq!(changes.next().now_or_never(), None);
     } else {
-        assert!(matches!(changes.next().await, News::Perhaps | News::Release(1)));
+        assert!(matches!(changes.next().await, News::Perhaps | News::Draft(1)));
     }
     assert!(Changes::EVERY <= Duration::from_secs(2));
 }

@@ -26,12 +26,12 @@ fn check_text(error: &OpenError, parts: &[&str]) {
 async fn a_reopened_store_has_everything(place: Place) {
     let store = place.open().await;
     assert!(store.is_new());
-    assert_eq!(store.environment().name, "live");
+    assert_eq!(store.environment().name.as_str(), "live");
     let environment = store.environment().clone();
     store.put_catalog("catalog").await.unwrap();
     store.put_workflow(&slug("trial"), b"wasm", Enabled::No, USUAL).await.unwrap();
     store.put_custom_data(&user("ada"), "trial", Scope::Brand, "1").await.unwrap();
-    store.create_key(KeyKind::Public, None).await.unwrap();
+    store.create_key(store.environment(), KeyKind::Public, None).await.unwrap();
     let (snapshot, keys) = (store.snapshot().await.unwrap(), store.keys().await.unwrap());
     store.close().await;
 

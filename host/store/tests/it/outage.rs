@@ -30,10 +30,7 @@ async fn a_database_that_comes_back_is_used_without_a_restart() {
             store.update_counter(&update, None),
         );
         let text = read.unwrap_err().to_string();
-        assert!(
-            text.contains("reading a snapshot failed") && text.contains("a database server that answers"),
-            "{text}"
-        );
+        assert!(text.contains("reading the draft failed") && text.contains("a database server that answers"), "{text}");
         assert!(decision.unwrap_err().to_string().starts_with("user data cannot be read now"));
         assert!(change.unwrap_err().to_string().contains("writing the catalog failed"));
         assert!(counted.unwrap_err().to_string().contains("updating a counter failed"));
@@ -46,7 +43,7 @@ async fn a_database_that_comes_back_is_used_without_a_restart() {
         let release = store.put_catalog(round).await.unwrap();
         // Once there is a connection again, which a release makes sure of by being heard.
         let mut newest = release;
-        while changes.next().await != News::Release(newest) {
+        while changes.next().await != News::Draft(newest) {
             newest = store.put_catalog(round).await.unwrap();
         }
     }
@@ -74,7 +71,7 @@ async fn a_read_that_has_to_wait_ends_and_the_next_one_is_answered() {
     store.put_custom_data(&user("ada"), "trial", Scope::Brand, "1").await.unwrap();
     let Location::Url { url, .. } = place.location() else { panic!("expected a URL") };
     let mut blocker = PgConnection::connect(&url).await.unwrap();
-    blocker.execute("BEGIN; LOCK TABLE custom_data, catalog IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    blocker.execute("BEGIN; LOCK TABLE custom_data, draft IN ACCESS EXCLUSIVE MODE").await.unwrap();
 
     let (blocked, ada) = (view(&store).await, user("ada"));
     let (read, change) = tokio::join!(blocked.custom_data(&ada, "trial", Scope::Brand), store.put_catalog("catalog"));
@@ -105,7 +102,7 @@ async fn a_database_that_does_not_answer_costs_a_read_no_more_than_its_deadline(
     timeout(DEADLINE, begun.customer(&user("ada"))).await.unwrap_err();
     // Whoever has no deadline is given one.
     let (read, change) = tokio::join!(store.snapshot(), store.put_catalog("catalog"));
-    assert!(read.unwrap_err().to_string().contains("reading a snapshot failed"));
+    assert!(read.unwrap_err().to_string().contains("reading the draft failed"));
     assert!(change.unwrap_err().to_string().contains("writing the catalog failed"));
 
     cluster.resume();

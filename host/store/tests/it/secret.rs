@@ -96,7 +96,7 @@ async fn a_conversion_that_breaks_off_leaves_all_as_it_was() {
 
 async fn another_secret_is_noticed_at_once(place: Place) {
     let store = place.open().await;
-    let key = store.create_key(KeyKind::Secret, None).await.unwrap();
+    let key = store.create_key(store.environment(), KeyKind::Secret, None).await.unwrap();
     store.close().await;
     let file = place.path().join("secret.key");
     let secret = fs::read(&file).unwrap();

@@ -1,4 +1,4 @@
-//! Which entries of the audit log are asked for.
+//! Which entries are asked for of something that only grows: the audit log, releases, deployments.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -13,7 +13,7 @@ const MOST: u32 = 1_000;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(in crate::admin) struct PageQuery {
-    /// Only entries before the one of this id.
+    /// Only what is before the one of this id or number.
     before: Option<u64>,
     /// How many at most. 100 when nothing is said.
     #[param(minimum = 1, maximum = 1_000)]
@@ -21,11 +21,11 @@ pub(in crate::admin) struct PageQuery {
 }
 
 impl PageQuery {
-    pub(super) fn before(&self) -> Option<u64> {
+    pub(in crate::admin) fn before(&self) -> Option<u64> {
         self.before
     }
 
-    pub(super) fn limit(&self) -> Result<u32, OptionError> {
+    pub(in crate::admin) fn limit(&self) -> Result<u32, OptionError> {
         within("limit", self.limit.map(u64::from), &(1..=MOST.into()))?;
         Ok(self.limit.unwrap_or(DEFAULT))
     }

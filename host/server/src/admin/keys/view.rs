@@ -4,14 +4,15 @@ use serde::{Deserialize, Serialize};
 use usher_store::{KeyKind, KeyRecord, KeyScope, KeyScopes, NewKey, Rotated};
 use utoipa::ToSchema;
 
+use crate::environments::Environments;
 use crate::openapi::keys::Scope;
 
 /// A key that is to be made.
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) enum NewKeyBody {
-    Secret { name: Option<String> },
-    Public { name: Option<String> },
+    Secret { name: Option<String>, environment: Option<String> },
+    Public { name: Option<String>, environment: Option<String> },
     Admin { name: Option<String>, scopes: Option<Vec<Scope>> },
 }
 
@@ -21,6 +22,8 @@ pub(super) struct KeyView {
     id: String,
     name: Option<String>,
     kind: &'static str,
+    /// The name of its environment. An admin key is for all of them, and has that of `live`.
+    environment: String,
     /// What an admin key may do.
     scopes: Vec<&'static str>,
     created_at_ms: u64,
@@ -63,7 +66,15 @@ impl NewKeyBody {
 
     pub(super) fn name(&self) -> Option<&str> {
         match self {
-            Self::Secret { name } | Self::Public { name } | Self::Admin { name, .. } => name.as_deref(),
+            Self::Secret { name, .. } | Self::Public { name, .. } | Self::Admin { name, .. } => name.as_deref(),
+        }
+    }
+
+    /// The name of its environment, if one is named.
+    pub(super) fn environment(&self) -> Option<&str> {
+        match self {
+            Self::Secret { environment, .. } | Self::Public { environment, .. } => environment.as_deref(),
+            Self::Admin { .. } => None,
         }
     }
 }
@@ -78,16 +89,19 @@ impl From<Scope> for KeyScope {
             Scope::UsersWrite => Self::UsersWrite,
             Scope::Keys => Self::Keys,
             Scope::Audit => Self::Audit,
+            Scope::Deploy => Self::Deploy,
         }
     }
 }
 
-impl From<KeyRecord> for KeyView {
-    fn from(record: KeyRecord) -> Self {
+impl KeyView {
+    pub(super) fn of(record: KeyRecord, environments: &Environments) -> Self {
+        let environment = environments.by_id(&record.environment).map(|running| running.name.to_string());
         Self {
             id: record.id,
             name: record.name.map(|name| name.as_str().to_owned()),
             kind: record.kind.as_str(),
+            environment: environment.unwrap_or(record.environment),
             scopes: words(record.kind),
             created_at_ms: record.created_at_ms,
             revoked_at_ms: record.revoked_at_ms,

@@ -9,6 +9,7 @@ use crate::publish::Published;
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct WorkflowView<'a> {
     slug: &'a str,
     digest: &'a str,
@@ -26,9 +27,12 @@ pub(super) struct WorkflowView<'a> {
     loaded: bool,
     /// Why it is not.
     error: Option<&'a str>,
-    /// The release that it became live in, in the answer to the change.
+    /// The number that the draft has now, in the answer to the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     release: Option<u64>,
+    /// The environments that follow the draft, and so decide by it, in the answer to the change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live_in: Option<Vec<String>>,
     /// What it can return and the catalog does not have, when there is anything, in the answer to the change.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
@@ -64,12 +68,16 @@ struct LimitsView {
 
 /// What became of a change that is not an upload.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ChangedView<'a> {
     slug: &'a str,
     /// Whether it takes part in decisions; none when it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
+    /// The number that the draft has now.
     release: u64,
+    /// The environments that follow the draft, and so decide by it.
+    live_in: Vec<String>,
     /// What it can return and the catalog does not have, when there is anything.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
@@ -96,6 +104,7 @@ impl<'a> WorkflowView<'a> {
             loaded: workflow.loaded.is_ok(),
             error: workflow.loaded.as_ref().err().map(String::as_str),
             release: None,
+            live_in: None,
             warnings: Vec::new(),
         }
     }
@@ -103,6 +112,7 @@ impl<'a> WorkflowView<'a> {
     /// The same, as the answer to the change that made it so.
     pub(super) fn published(mut self, published: &Published) -> Self {
         self.release = Some(published.release);
+        self.live_in = Some(published.live_in());
         self.warnings = published.unknown.iter().map(ToString::to_string).collect();
         self
     }
@@ -125,6 +135,7 @@ impl<'a> ChangedView<'a> {
             slug: slug.as_str(),
             enabled: enabled.map(|enabled| enabled == Enabled::Yes),
             release: published.release,
+            live_in: published.live_in(),
             warnings: published.unknown.iter().map(ToString::to_string).collect(),
         }
     }
