@@ -1,4 +1,7 @@
-//! Which of one hundred test groups an identifier falls into.
+//! Where an identifier falls: which of one hundred test groups, and which place in a rollout.
+
+/// What sets the places in rollouts apart from the test groups: it must differ from 0, their seed.
+const ROLLOUT_SEED: u32 = 0x7573_6872;
 
 /// Returns the test group of an identifier: a number from 0 to 99 that never changes.
 ///
@@ -21,6 +24,53 @@ pub fn test_group_100(identifier: &str) -> u8 {
     // The upper 32 bits are below 100, so that their lowest byte is all of them.
     let [group, ..] = (scaled >> 32).to_le_bytes();
     group
+}
+
+/// Holds the place of an identifier in every rollout of a release: a number that never changes.
+///
+/// It is the 32-bit hash of the identifier's UTF-8 bytes, as for [`test_group_100`] but with a seed of its own: who gets a new
+/// release has nothing to do with the groups by which authors divide their users. It is the same on every machine, in every
+/// rollout and in every release of Usher, and no secret.
+///
+/// ```
+/// use usher_decision::RolloutPlace;
+///
+/// let place = RolloutPlace::of("user-1");
+/// assert_eq!((place.bucket(), place.fold()), (9_788, 15));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RolloutPlace(u32);
+
+impl RolloutPlace {
+    /// Is the number of buckets.
+    pub const BUCKETS: u16 = 10_000;
+    /// Is the number of folds.
+    pub const FOLDS: u8 = 64;
+
+    /// Returns the place of an identifier.
+    #[must_use]
+    pub fn of(identifier: &str) -> Self {
+        Self(murmur3_x86_32(identifier.as_bytes(), ROLLOUT_SEED))
+    }
+
+    /// Returns the bucket, a number from 0 to 9 999. A rollout to some share of the users is one to the buckets below it, so
+    /// that a larger share moves nobody out.
+    #[must_use]
+    pub fn bucket(self) -> u16 {
+        let scaled = u64::from(self.0) * u64::from(Self::BUCKETS);
+        // The upper 32 bits are below 10 000, so that their lowest two bytes are all of them.
+        let [low, high, ..] = (scaled >> 32).to_le_bytes();
+        u16::from_le_bytes([low, high])
+    }
+
+    /// Returns the fold, a number from 0 to 63: which of so many parts of equal size the user is in, whatever the bucket.
+    /// How much a rate varies between folds says how much of it is chance.
+    #[must_use]
+    pub fn fold(self) -> u8 {
+        // Buckets take the upper bits of the hash, folds the lowest.
+        let [low, ..] = self.0.to_le_bytes();
+        low % Self::FOLDS
+    }
 }
 
 /// Computes `MurmurHash3`, variant `x86_32`.
@@ -118,5 +168,60 @@ mod tests {
         for (group, size) in sizes.iter().enumerate() {
             assert!((9_500..=10_500).contains(size), "group {group} has {size} of 10000 expected members");
         }
+    }
+
+    #[track_caller]
+    fn check_place(identifier: &str, expected: (u16, u8)) {
+        let place = RolloutPlace::of(identifier);
+        assert_eq!((place.bucket(), place.fold()), expected, "{identifier:?}");
+    }
+
+    /// A change here moves users between releases in the middle of a rollout: never edit it, only add to it.
+    #[test]
+    fn places_in_rollouts_are_frozen() {
+        check_place("", (9_577, 1));
+        check_place("a", (819, 13));
+        check_place("ab", (4_696, 42));
+        check_place("abc", (97, 35));
+        check_place("abcd", (8_134, 46));
+        check_place("0", (3_178, 45));
+        check_place("user-1", (9_788, 15));
+        check_place(" user-1", (3_113, 7));
+        check_place("user-2", (4_145, 31));
+        check_place("user-3", (956, 46));
+        check_place("anon_7f3c9a", (5_759, 38));
+        check_place("jane@news.example", (3_157, 19));
+        check_place("6f1c1c2e-0b7a-4a53-9d0e-2f6d8f7b9a10", (7_349, 27));
+        check_place("Zürich", (305, 48));
+        check_place("読者", (6_424, 13));
+        check_place("🎟", (1_509, 14));
+    }
+
+    #[test]
+    fn a_share_is_a_share_of_whatever_identifiers_there_are() {
+        let kinds: [fn(u32) -> String; 3] = [
+            |number| format!("user-{number}"),
+            |number| format!("{number:08x}-0b7a-4a53-9d0e-2f6d8f7b9a10"),
+            |number| format!("{number}@news.example"),
+        ];
+        for identifier in kinds {
+            let places: Vec<_> = (0..100_000).map(|number| RolloutPlace::of(&identifier(number))).collect();
+            let tenth: Vec<_> = places.iter().filter(|place| place.bucket() < 1_000).collect();
+            assert!((9_700..=10_300).contains(&tenth.len()), "{}", tenth.len());
+            for fold in 0..RolloutPlace::FOLDS {
+                let size = tenth.iter().filter(|place| place.fold() == fold).count();
+                assert!((100..=220).contains(&size), "fold {fold} of the tenth has {size} of 156 expected members");
+            }
+        }
+    }
+
+    #[test]
+    fn places_have_nothing_to_do_with_test_groups() {
+        let mut sizes = [[0_u32; 2]; 100];
+        for identifier in (0..400_000).map(|number| format!("user-{number}")) {
+            let half = usize::from(RolloutPlace::of(&identifier).bucket() < 5_000);
+            sizes[usize::from(test_group_100(&identifier))][half] += 1;
+        }
+        assert!(sizes.iter().flatten().all(|size| (1_750..=2_250).contains(size)), "{sizes:?}");
     }
 }

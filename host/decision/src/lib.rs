@@ -50,7 +50,7 @@ mod resolve;
 
 mod bucket;
 
-pub use bucket::test_group_100;
+pub use bucket::{RolloutPlace, test_group_100};
 pub use calendar::Calendar;
 pub use catalog::{
     Audience, Breaker, Catalog, CatalogError, Change, Component, Difference, FailureKind, FailureLadder, FailurePolicy,

@@ -23,6 +23,7 @@ pub struct Decision {
     pub(crate) instant_ms: u64,
     pub(crate) elapsed: Duration,
     pub(crate) release: Arc<Release>,
+    pub(crate) is_canary: bool,
     pub(crate) identity: Identity,
     pub(crate) customer: Customer,
     pub(crate) provisioning: Provisioning,
@@ -109,6 +110,12 @@ impl Decision {
     #[must_use]
     pub fn release(&self) -> &Arc<Release> {
         &self.release
+    }
+
+    /// Whether that is a canary: see [`Host::deploy`](crate::Host::deploy).
+    #[must_use]
+    pub fn is_canary(&self) -> bool {
+        self.is_canary
     }
 
     /// Who asked.

@@ -1,5 +1,7 @@
 //! The host: what a gateway embeds. It holds the live release and makes decisions by it.
 
+mod rollout;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +13,7 @@ use usher_sandbox::{Sandbox, User};
 use uuid::Uuid;
 
 use crate::access::AccessRequest;
+use crate::canary::Canary;
 use crate::clock::{Clock, SystemClock};
 use crate::context;
 use crate::counter::{CounterRequest, CounterUpdate};
@@ -22,6 +25,7 @@ use crate::geography::Geography;
 use crate::identity::{Identity, IdentityError};
 use crate::jwt::KeySets;
 use crate::last_good::LastGood;
+use crate::live::{Chosen, Live};
 use crate::meter::{Allowances, Usage};
 use crate::provisioning::{Lent, provision};
 use crate::reading::{READ_DEADLINE, Reading};
@@ -47,14 +51,13 @@ enum Purpose {
 #[derive(Debug)]
 pub struct Host {
     sandbox: Arc<Sandbox>,
-    live: ArcSwap<Release>,
+    live: ArcSwap<Live>,
     key_sets: Arc<KeySets>,
     surroundings: Surroundings,
     data: Arc<dyn UserData>,
     clock: Arc<dyn Clock>,
     deadline: Duration,
-    last_good_answers: usize,
-    last_good: LastGood,
+    last_good: Arc<LastGood>,
 }
 
 impl Host {
@@ -66,14 +69,13 @@ impl Host {
         context::compile_patterns();
         Self {
             sandbox,
-            live: ArcSwap::from_pointee(release),
+            live: ArcSwap::from_pointee(Live::of(Arc::new(release))),
             key_sets,
             surroundings: Surroundings::default(),
             data: Arc::new(NoUserData),
             clock: Arc::new(SystemClock),
             deadline: DECISION_DEADLINE,
-            last_good_answers: LastGood::ANSWERS,
-            last_good: LastGood::new(LastGood::ANSWERS),
+            last_good: Arc::new(LastGood::new(LastGood::ANSWERS)),
         }
     }
 
@@ -84,14 +86,13 @@ impl Host {
         release.make_ready(&self.key_sets);
         Self {
             sandbox: Arc::clone(&self.sandbox),
-            live: ArcSwap::from_pointee(release),
+            live: ArcSwap::from_pointee(Live::of(Arc::new(release))),
             key_sets: Arc::clone(&self.key_sets),
             surroundings: self.surroundings.clone(),
             data: Arc::clone(&self.data),
             clock: Arc::clone(&self.clock),
             deadline: self.deadline,
-            last_good_answers: self.last_good_answers,
-            last_good: LastGood::new(self.last_good_answers),
+            last_good: Arc::new(self.last_good.empty()),
         }
     }
 
@@ -134,8 +135,7 @@ impl Host {
     /// bytes, its user's identifier included, counts as several. Default 100 000.
     #[must_use]
     pub fn with_last_good_answers(mut self, answers: usize) -> Self {
-        self.last_good_answers = answers;
-        self.last_good = LastGood::new(answers);
+        self.last_good = Arc::new(LastGood::new(answers));
         self
     }
 
@@ -143,19 +143,6 @@ impl Host {
     #[must_use]
     pub fn sandbox(&self) -> &Arc<Sandbox> {
         &self.sandbox
-    }
-
-    /// The release that the next decision will be made by.
-    #[must_use]
-    pub fn live(&self) -> Arc<Release> {
-        self.live.load_full()
-    }
-
-    /// Makes a release the live one, and hands back the one before. Decisions under way end on theirs.
-    pub fn swap(&self, mut release: Release) -> Arc<Release> {
-        release.make_ready(&self.key_sets);
-        release.follow(&self.live.load());
-        self.live.swap(Arc::new(release))
     }
 
     /// Makes one decision. Whatever workflows do, it comes in time and holds at least the static plans, unless the catalog says
@@ -168,10 +155,13 @@ impl Host {
     /// The request does not establish who is asking; or such a workflow failed.
     pub async fn decide(&self, access: &AccessRequest) -> Result<Decision, DecideError> {
         let started = Instant::now();
-        let release = self.live.load_full();
+        let live = self.live.load_full();
         let now_ms = self.clock.now_ms();
-        let identity = Identity::establish(&access.identity, &release.verifier, now_ms, self.deadline / 2).await?;
-        self.decide_for(identity, access, (release, now_ms, Purpose::Decide), started).await
+        let identity = Identity::establish(&access.identity, &live.release.verifier, now_ms, self.deadline / 2).await?;
+        let chosen = live.choose(&identity.identifier);
+        let decided = self.decide_for(identity, access, (&chosen, now_ms, Purpose::Decide), started).await;
+        chosen.count(&decided);
+        decided
     }
 
     /// Makes the decision that a user would get, without proof of who they are: for an operator who asks why somebody
@@ -186,10 +176,10 @@ impl Host {
         claims: Map<String, Value>,
         access: &AccessRequest,
     ) -> Result<Decision, DecideError> {
-        let (started, release) = (Instant::now(), self.live.load_full());
+        let started = Instant::now();
         let identity = Identity::assumed(user, claims)?;
-        let now_ms = self.clock.now_ms();
-        self.decide_for(identity, access, (release, now_ms, Purpose::Suppose), started).await
+        let (chosen, now_ms) = (self.live.load().choose(&identity.identifier), self.clock.now_ms());
+        self.decide_for(identity, access, (&chosen, now_ms, Purpose::Suppose), started).await
     }
 
     /// Makes one decision for an identity that is established.
@@ -197,9 +187,10 @@ impl Host {
         &self,
         identity: Identity,
         access: &AccessRequest,
-        (release, now_ms, purpose): (Arc<Release>, u64, Purpose),
+        (chosen, now_ms, purpose): (&Chosen, u64, Purpose),
         started: Instant,
     ) -> Result<Decision, DecideError> {
+        let (release, canary) = (&chosen.release, chosen.canary());
         let ends = started.checked_add(self.deadline).unwrap_or(started);
         let user = identity.user();
         // Nobody can know a visitor who is new in this very request.
@@ -225,8 +216,9 @@ impl Host {
         let request = Arc::new(access.request((place, bots), identity.to_wire(), customer.clone(), now_ms));
         let workflows_end = ends.checked_sub(READ_DEADLINE.min(self.deadline / 4)).unwrap_or(ends);
         let remembered = known.filter(|_| purpose == Purpose::Decide);
-        let lent = Lent { data: reading.view(), ends: workflows_end, known, remembered, last_good: &self.last_good };
-        let provisioned = provision(&self.sandbox, &release, &request, &visitor, lent).await;
+        let last_good = canary.map_or(&self.last_good, Canary::last_good);
+        let lent = Lent { data: reading.view(), ends: workflows_end, known, remembered, last_good };
+        let provisioned = provision(&self.sandbox, release, &request, &visitor, lent).await;
         let (provisioning, workflows) = (provisioned.provisioning, provisioned.reports);
         let id = Uuid::new_v4();
         if let Some((workflow, kind)) = provisioned.undecided {
@@ -243,7 +235,8 @@ impl Host {
             id,
             instant_ms: now_ms,
             elapsed: started.elapsed(),
-            release,
+            release: Arc::clone(release),
+            is_canary: canary.is_some(),
             identity,
             customer,
             provisioning,
@@ -263,10 +256,12 @@ impl Host {
     /// The request does not establish whose counter it is.
     pub async fn counter_update(&self, request: &CounterRequest) -> Result<CounterUpdate, IdentityError> {
         const PERIODS: [Period; 5] = [Period::Lifetime, Period::Hour, Period::Day, Period::Week, Period::Month];
-        let release = self.live.load_full();
+        let live = self.live.load_full();
         let at_ms = self.clock.now_ms();
-        let identity = Identity::establish_known(&request.identity, &release.verifier, at_ms, self.deadline).await?;
-        let calendar = release.catalog().calendar();
+        let verifier = &live.release.verifier;
+        let identity = Identity::establish_known(&request.identity, verifier, at_ms, self.deadline).await?;
+        let chosen = live.choose(&identity.identifier);
+        let calendar = chosen.release.catalog().calendar();
         Ok(CounterUpdate {
             user: identity.user(),
             counter_id: request.counter_id.clone(),

@@ -3,6 +3,7 @@
 //! Nothing is read here unless a workflow failed and the catalog says `last-good`: every request is evaluated.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use quick_cache::Weighter;
@@ -16,7 +17,11 @@ const BYTES_OF_ONE: usize = 256;
 const BETWEEN: char = ' ';
 
 /// Answers by workflow and user, the least useful forgotten first.
-pub(crate) struct LastGood(Cache<Box<str>, GoodAnswer, Bytes>);
+pub(crate) struct LastGood {
+    answers: Cache<Box<str>, GoodAnswer, Bytes>,
+    /// Where an answer is looked for that is not among these.
+    before: Option<Arc<Self>>,
+}
 
 /// What a workflow granted a user.
 #[derive(Debug, Clone)]
@@ -42,18 +47,32 @@ impl LastGood {
 
     /// Room for so many answers.
     pub(crate) fn new(answers: usize) -> Self {
-        Self(Cache::with_weighter(answers, u64::try_from(answers).unwrap_or(u64::MAX), Bytes))
+        let bytes = u64::try_from(answers).unwrap_or(u64::MAX);
+        Self { answers: Cache::with_weighter(answers, bytes, Bytes), before: None }
+    }
+
+    /// As much room as here, with nothing in it.
+    pub(crate) fn empty(&self) -> Self {
+        Self::new(usize::try_from(self.answers.capacity()).unwrap_or(usize::MAX))
+    }
+
+    /// Answers that are kept apart from those before, and come before them.
+    pub(crate) fn apart_from(before: Arc<Self>) -> Self {
+        let own = before.empty();
+        Self { before: Some(before), ..own }
     }
 
     /// Keeps what a workflow granted a user at this instant.
     pub(crate) fn remember(&self, workflow: &str, user: &User, plans: &[String], at_ms: u64) {
         let plans = plans.join(&String::from(BETWEEN)).into();
-        self.0.insert(key(workflow, user), GoodAnswer { plans, at_ms });
+        self.answers.insert(key(workflow, user), GoodAnswer { plans, at_ms });
     }
 
     /// What a workflow granted a user at most so long before this instant.
     pub(crate) fn recall(&self, workflow: &str, user: &User, max_age: Duration, now_ms: u64) -> Option<Vec<String>> {
-        let GoodAnswer { plans, at_ms } = self.0.get(&key(workflow, user))?;
+        let Some(GoodAnswer { plans, at_ms }) = self.answers.get(&key(workflow, user)) else {
+            return self.before.as_ref()?.recall(workflow, user, max_age, now_ms);
+        };
         // Decisions are not in order: one may have been made a little later than this.
         let age = Duration::from_millis(now_ms.saturating_sub(at_ms));
         (age <= max_age).then(|| plans.split_terminator(BETWEEN).map(str::to_owned).collect())
@@ -70,7 +89,7 @@ fn key(workflow: &str, user: &User) -> Box<str> {
 
 impl fmt::Debug for LastGood {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LastGood").field("answers", &self.0.len()).finish_non_exhaustive()
+        f.debug_struct("LastGood").field("answers", &self.answers.len()).finish_non_exhaustive()
     }
 }
 
@@ -105,6 +124,17 @@ mod tests {
         }
         last_good.remember("tier", &ada, &plans(&["basic"]), 1);
         assert_eq!(last_good.recall("tier", &ada, MINUTE, 1), Some(plans(&["basic"])));
+    }
+
+    #[test]
+    fn answers_that_are_kept_apart_come_first_and_leave_the_others_alone() {
+        let (before, ada) = (Arc::new(LastGood::new(10)), user("ada", UserType::Authenticated));
+        let apart = LastGood::apart_from(Arc::clone(&before));
+        before.remember("tier", &ada, &plans(&["gold"]), 0);
+        assert_eq!(apart.recall("tier", &ada, MINUTE, 0), Some(plans(&["gold"])));
+        apart.remember("tier", &ada, &[], 0);
+        assert_eq!(apart.recall("tier", &ada, MINUTE, 0), Some(Vec::new()));
+        assert_eq!(before.recall("tier", &ada, MINUTE, 0), Some(plans(&["gold"])));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod admissions;
 mod answer;
 mod breaker;
 mod bundle;
+mod canary;
 mod client;
 mod clock;
 mod context;
@@ -13,6 +14,7 @@ mod crawler_ranges;
 mod data;
 mod decide_error;
 mod decision;
+mod deployment;
 mod geography;
 mod host;
 mod identity;
@@ -20,6 +22,7 @@ mod json;
 mod jwt;
 mod ladder;
 mod last_good;
+mod live;
 mod meter;
 mod provisioning;
 mod reading;
@@ -35,12 +38,17 @@ pub use breaker::{BreakerState, CircuitBreaker};
 pub use bundle::{
     BundleError, BundleFeed, BundleLocation, BundleSource, BundleStartError, BundleState, BundleWatch, Refreshed,
 };
+pub use canary::{
+    Bounds, Canary, CanaryReport, CanaryVerdict, Evidence, Lack, Measure, Measured, ReleaseTally, Share, ShareError,
+    Split, SplitError,
+};
 pub use clock::{Clock, SystemClock};
 pub use counter::{CounterRequest, CounterUpdate};
 pub use crawler_ranges::{CrawlerRanges, CrawlerRangesError};
 pub use data::{CounterQuery, CounterReading, CustomerRecord, NoUserData, UserData, UserDataView};
 pub use decide_error::{DecideError, Undecided};
 pub use decision::{Decision, Degradation};
+pub use deployment::{DeployedRelease, Deployment};
 pub use geography::{Geography, GeographyError};
 pub use host::Host;
 pub use identity::{Identity, IdentityError};

@@ -10,6 +10,9 @@ use crate::provisioning::WorkflowReport;
 #[derive(Debug, Serialize)]
 pub(super) struct Diagnostics<'a> {
     release: u64,
+    /// Whether that is a canary. It is left out where it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    canary: bool,
     #[serde(rename = "staleSeconds", skip_serializing_if = "Option::is_none")]
     pub(super) stale_seconds: Option<u64>,
     instant: u64,
@@ -69,6 +72,7 @@ impl<'a> Diagnostics<'a> {
         };
         Self {
             release: decision.release.number(),
+            canary: decision.is_canary,
             stale_seconds: None,
             instant: decision.instant_ms,
             micros: micros(decision.elapsed),

@@ -1,0 +1,86 @@
+//! How one release follows another: for everybody at once, or for a part of the users first.
+
+use std::sync::Arc;
+
+use super::Host;
+use crate::canary::{Canary, Split};
+use crate::deployment::{Deployed, DeployedRelease, Deployment};
+use crate::last_good::LastGood;
+use crate::live::Live;
+use crate::release::Release;
+
+impl Host {
+    /// The release that the next decision will be made by, unless it is one of a canary's.
+    #[must_use]
+    pub fn live(&self) -> Arc<Release> {
+        Arc::clone(&self.live.load().release)
+    }
+
+    /// Makes a release the live one for everybody, and hands back the one before. Decisions under way end on theirs. What went on
+    /// beside the one before, a canary or a shadow, is over.
+    pub fn swap(&self, release: Release) -> Arc<Release> {
+        self.deploy(Deployment::of(release))
+    }
+
+    /// Makes a deployment the live one, all of it at once, and hands back the release before. Decisions under way end on theirs. What
+    /// went on beside the one before, a canary or a shadow, is over.
+    ///
+    /// A new release goes on with what is known of its workflows that were in the one before; a canary does not, because what it
+    /// does to them must not count against the other.
+    pub fn deploy(&self, Deployment { release, canary }: Deployment) -> Arc<Release> {
+        let release = self.ready(release, Some(&self.live.load().release));
+        let canary = canary.map(|(other, split_and_bounds)| {
+            let last_good = LastGood::apart_from(Arc::clone(&self.last_good));
+            Arc::new(Canary::new(self.ready(other, None), &release, split_and_bounds, last_good))
+        });
+        let before = self.live.swap(Arc::new(Live { release, canary }));
+        Arc::clone(&before.release)
+    }
+
+    /// The canary that decides for a part of the users, if there is one.
+    #[must_use]
+    pub fn canary(&self) -> Option<Arc<Canary>> {
+        self.live.load().canary.clone()
+    }
+
+    /// Has a canary decide for other users, if it is still the one that is live, and returns what it is from then on. A larger
+    /// share takes nobody out who is in.
+    #[must_use]
+    pub fn resplit(&self, canary: &Arc<Canary>, split: Split) -> Option<Arc<Canary>> {
+        let next = Arc::new(canary.resplit(split));
+        let live = |live: &Live| Live { canary: Some(Arc::clone(&next)), ..live.clone() };
+        self.follow(canary, live).then_some(next)
+    }
+
+    /// Ends a canary, if it is still the one that is live, so that the release beside it decides for everybody. Returns whether it
+    /// did: when two want to, one of them does.
+    pub fn end_canary(&self, canary: &Arc<Canary>) -> bool {
+        self.follow(canary, |live| Live { canary: None, ..live.clone() })
+    }
+
+    /// Has a canary's release decide for everybody, if it is still the one that is live. Returns whether it does.
+    pub fn promote(&self, canary: &Arc<Canary>) -> bool {
+        self.follow(canary, |_| Live::of(Arc::clone(canary.release())))
+    }
+
+    /// Goes on from a canary, if it is still the one that is live. Returns whether it was.
+    fn follow(&self, canary: &Arc<Canary>, next: impl Fn(&Live) -> Live) -> bool {
+        let is_live = |live: &Live| live.canary.as_ref().is_some_and(|live| Arc::ptr_eq(live, canary));
+        let before = self.live.rcu(|live| if is_live(live) { Arc::new(next(live)) } else { Arc::clone(live) });
+        is_live(&before)
+    }
+
+    /// A release that is ready to decide.
+    fn ready(&self, DeployedRelease(release): DeployedRelease, before: Option<&Release>) -> Arc<Release> {
+        match release {
+            Deployed::Known(release) => release,
+            Deployed::New(mut release) => {
+                release.make_ready(&self.key_sets);
+                if let Some(before) = before {
+                    release.follow(before);
+                }
+                Arc::from(release)
+            }
+        }
+    }
+}
