@@ -12,6 +12,7 @@ mod support;
 mod admission;
 mod allocations;
 mod bounds;
+mod canary;
 mod code;
 mod compile_cache;
 mod contract;

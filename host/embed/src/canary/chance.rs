@@ -149,3 +149,6 @@ pub(super) fn interval(part: f64, decisions: f64) -> (f64, f64) {
 pub(super) fn real(count: u64) -> f64 {
     count as f64
 }
+
+#[cfg(test)]
+pub(super) mod tests;

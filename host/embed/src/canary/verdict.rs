@@ -273,3 +273,6 @@ impl Comparison<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
