@@ -27,6 +27,7 @@ mod manifest;
 mod outcomes;
 mod places;
 mod purity;
+mod shadow;
 mod swap;
 mod tidy;
 mod tokens;

@@ -205,12 +205,13 @@ impl Host {
         };
 
         let (place, bots) = (self.surroundings.place(access), self.surroundings.bots(access));
+        let verified_bot = context::verified_bot(&bots);
         let visitor = Visitor {
             user_type: match identity.user_type {
                 request::UserType::Authenticated => UserType::Authenticated,
                 request::UserType::Anonymous => UserType::Anonymous,
             },
-            verified_bot: context::verified_bot(&bots),
+            verified_bot,
             product_ids: &customer.product_ids,
         };
         let request = Arc::new(access.request((place, bots), identity.to_wire(), customer.clone(), now_ms));
@@ -231,7 +232,7 @@ impl Host {
         let allowances = Allowances::read(release.catalog(), &resolution, usage, &mut reading).await;
         let Reading { reports: reads, mut degraded, .. } = reading;
         degraded.extend(workflows.iter().filter_map(Degradation::of_workflow));
-        Ok(Decision {
+        let decision = Decision {
             id,
             instant_ms: now_ms,
             elapsed: started.elapsed(),
@@ -245,7 +246,11 @@ impl Host {
             workflows,
             reads,
             degraded,
-        })
+        };
+        if let Some(shadow) = chosen.shadow.as_ref().filter(|_| purpose == Purpose::Decide) {
+            shadow.offer(&decision, &request, verified_bot);
+        }
+        Ok(decision)
     }
 
     /// Puts together a change of a counter: establishes whose it is, and which periods it falls into. Nothing is counted

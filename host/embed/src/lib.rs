@@ -18,6 +18,7 @@ mod deployment;
 mod geography;
 mod host;
 mod identity;
+mod interval;
 mod json;
 mod jwt;
 mod ladder;
@@ -27,6 +28,7 @@ mod meter;
 mod provisioning;
 mod reading;
 mod release;
+mod shadow;
 mod surroundings;
 
 pub use access::{
@@ -58,6 +60,9 @@ pub use ladder::{AppliedPolicy, WorkflowFailure};
 pub use meter::Allowance;
 pub use provisioning::WorkflowReport;
 pub use release::{LoadedWorkflow, Release};
+pub use shadow::{
+    Change, Cohort, Difference, Dimension, Example, Shadow, ShadowConfig, ShadowError, ShadowReport, hashed_user,
+};
 pub use usher_bundle::{Digest, KeyTextError, OpenError, PublicKey, TrustedKeys};
 pub use usher_decision::{
     Catalog, CatalogError, Change as CatalogChange, Difference as CatalogDifference, FailureKind, Part as CatalogPart,

@@ -8,12 +8,14 @@ use crate::decide_error::DecideError;
 use crate::decision::Decision;
 use crate::provisioning::WorkflowReport;
 use crate::release::Release;
+use crate::shadow::Shadow;
 
 /// Everything that decisions are made by at one moment.
 #[derive(Debug, Clone)]
 pub(crate) struct Live {
     pub(crate) release: Arc<Release>,
     pub(crate) canary: Option<Arc<Canary>>,
+    pub(crate) shadow: Option<Arc<Shadow>>,
 }
 
 /// The release that decides for one user, and where that is counted.
@@ -21,22 +23,26 @@ pub(crate) struct Live {
 pub(crate) struct Chosen {
     pub(crate) release: Arc<Release>,
     pub(crate) seat: Option<(Arc<Canary>, Seat)>,
+    /// What makes the same decision again. It is compared with the release that decides for everybody in the end, and so not with
+    /// a canary.
+    pub(crate) shadow: Option<Arc<Shadow>>,
 }
 
 impl Live {
     /// A release that decides for everybody.
     pub(crate) fn of(release: Arc<Release>) -> Self {
-        Self { release, canary: None }
+        Self { release, canary: None, shadow: None }
     }
 
     /// Chooses who decides for the user of this identifier.
     pub(crate) fn choose(&self, identifier: &str) -> Chosen {
         let seat = self.canary.as_ref().map(|canary| (Arc::clone(canary), canary.split().seat(identifier)));
-        let release = match &seat {
-            Some((canary, seat)) if seat.is_canary => canary.release(),
-            _ => &self.release,
-        };
-        Chosen { release: Arc::clone(release), seat }
+        match &seat {
+            Some((canary, seat_of)) if seat_of.is_canary => {
+                Chosen { release: Arc::clone(canary.release()), seat, shadow: None }
+            }
+            _ => Chosen { release: Arc::clone(&self.release), seat, shadow: self.shadow.clone() },
+        }
     }
 }
 

@@ -25,7 +25,8 @@ pub(crate) struct ActiveWorkflow {
     /// The module ready to run, or why it is not.
     pub(crate) workflow: Result<Workflow, String>,
     pub(crate) rules: Arc<WorkflowRules>,
-    breaker: Arc<CircuitBreaker>,
+    /// None where nothing leaves it out, whatever the catalog says.
+    breaker: Option<Arc<CircuitBreaker>>,
 }
 
 /// A workflow of a release that is ready to run.
@@ -66,7 +67,7 @@ impl Release {
 
     fn with(mut self, slug: Arc<str>, workflow: Result<Workflow, String>) -> Self {
         let rules = Arc::clone(self.catalog.workflow(&slug));
-        self.workflows.push(ActiveWorkflow { slug, workflow, rules, breaker: Arc::default() });
+        self.workflows.push(ActiveWorkflow { slug, workflow, rules, breaker: Some(Arc::default()) });
         self
     }
 
@@ -96,9 +97,14 @@ impl Release {
         for active in &mut self.workflows {
             let is_same = |other: &&ActiveWorkflow| other.slug == active.slug && other.digest() == active.digest();
             if let Some(same) = before.workflows.iter().find(is_same) {
-                active.breaker = Arc::clone(&same.breaker);
+                active.breaker.clone_from(&same.breaker);
             }
         }
+    }
+
+    /// Runs its workflows however often they fail: to find out what else they do.
+    pub(crate) fn forgo_breakers(&mut self) {
+        self.workflows.iter_mut().for_each(|active| active.breaker = None);
     }
 
     /// Whether no workflow takes part in its decisions.
@@ -127,6 +133,6 @@ impl ActiveWorkflow {
 
     /// What leaves it out when most of its runs fail, unless the catalog says that nothing does.
     pub(crate) fn breaker(&self) -> Option<&CircuitBreaker> {
-        (self.rules.breaker() == Breaker::On).then_some(&*self.breaker)
+        self.breaker.as_deref().filter(|_| self.rules.breaker() == Breaker::On)
     }
 }

@@ -143,6 +143,12 @@ impl Sandbox {
         }
     }
 
+    /// How many more workflows could run at this moment without waiting for another to end.
+    #[must_use]
+    pub fn free_places(&self) -> usize {
+        self.places.free()
+    }
+
     /// What the compile cache was good for so far.
     #[must_use]
     pub fn compile_cache_stats(&self) -> CompileCacheStats {

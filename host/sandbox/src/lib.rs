@@ -23,6 +23,7 @@ mod log;
 mod lookup;
 mod outcome;
 mod places;
+pub mod processor;
 mod readonly;
 pub mod request;
 mod run;

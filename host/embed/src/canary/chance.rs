@@ -16,11 +16,11 @@
 
 use usher_decision::RolloutPlace;
 
+use crate::interval::{ERRORS, interval, part, real};
+
 /// How many folds there are.
 #[expect(clippy::as_conversions, reason = "a constant has no other way")]
 pub(super) const FOLDS: usize = RolloutPlace::FOLDS as usize;
-/// Standard errors to each side.
-const ERRORS: f64 = 4.0;
 /// A fold that holds more than one part in so many of a release's decisions says nothing.
 const MOST_OF_ONE: u64 = 8;
 /// Folds that there have to be for how much they vary to mean something.
@@ -116,7 +116,7 @@ impl Kept {
 impl Rate {
     /// The part of the decisions to which it happened, from 0 to 1.
     pub(super) fn part(&self) -> f64 {
-        if self.of == 0 { 0.0 } else { real(self.happened) / real(self.of) }
+        part(self.happened, self.of)
     }
 
     /// By how much this rate is above another one. The users of both are alike, so what is known of one's design effect holds for the
@@ -133,21 +133,6 @@ impl Rate {
         let plain = ERRORS * (this * (1.0 - this) / these + that * (1.0 - that) / those).sqrt();
         Excess { found, at_least: found - newcombe.max(plain) }
     }
-}
-
-/// Wilson's interval of a part that was found among so many decisions.
-pub(super) fn interval(part: f64, decisions: f64) -> (f64, f64) {
-    let squared = ERRORS * ERRORS;
-    let scale = 1.0 + squared / decisions;
-    let middle = (part + squared / (2.0 * decisions)) / scale;
-    let half =
-        ERRORS / scale * (part * (1.0 - part) / decisions + squared / (4.0 * decisions * decisions)).max(0.0).sqrt();
-    ((middle - half).max(0.0), (middle + half).min(1.0))
-}
-
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "no count comes near 2^52")]
-pub(super) fn real(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::chance::{Excess, Kept, LEAST_FOLDS, Rate, interval, real};
+use super::chance::{Excess, Kept, LEAST_FOLDS, Rate};
 use super::fuel::FuelDistribution;
 use super::tally::Tallied;
 use super::{Bounds, Canary, Share};
+use crate::interval::{interval, real};
 
 /// The part of the decisions that get by with the fuel that is compared.
 const P99: f64 = 0.99;

@@ -8,6 +8,7 @@ use crate::deployment::{Deployed, DeployedRelease, Deployment};
 use crate::last_good::LastGood;
 use crate::live::Live;
 use crate::release::Release;
+use crate::shadow::{Shadow, ShadowConfig, ShadowError, ShadowGround};
 
 impl Host {
     /// The release that the next decision will be made by, unless it is one of a canary's.
@@ -33,7 +34,8 @@ impl Host {
             let last_good = LastGood::apart_from(Arc::clone(&self.last_good));
             Arc::new(Canary::new(self.ready(other, None), &release, split_and_bounds, last_good))
         });
-        let before = self.live.swap(Arc::new(Live { release, canary }));
+        let before = self.live.swap(Arc::new(Live { canary, ..Live::of(release) }));
+        before.shadow.iter().for_each(|shadow| shadow.end());
         Arc::clone(&before.release)
     }
 
@@ -58,15 +60,59 @@ impl Host {
         self.follow(canary, |live| Live { canary: None, ..live.clone() })
     }
 
-    /// Has a canary's release decide for everybody, if it is still the one that is live. Returns whether it does.
+    /// Has a canary's release decide for everybody, if it is still the one that is live. Returns whether it does. A shadow is over
+    /// then.
     pub fn promote(&self, canary: &Arc<Canary>) -> bool {
-        self.follow(canary, |_| Live::of(Arc::clone(canary.release())))
+        let shadow = self.shadow();
+        let is_promoted = self.follow(canary, |_| Live::of(Arc::clone(canary.release())));
+        shadow.iter().filter(|_| is_promoted).for_each(|shadow| shadow.end());
+        is_promoted
     }
 
     /// Goes on from a canary, if it is still the one that is live. Returns whether it was.
     fn follow(&self, canary: &Arc<Canary>, next: impl Fn(&Live) -> Live) -> bool {
         let is_live = |live: &Live| live.canary.as_ref().is_some_and(|live| Arc::ptr_eq(live, canary));
         let before = self.live.rcu(|live| if is_live(live) { Arc::new(next(live)) } else { Arc::clone(live) });
+        is_live(&before)
+    }
+
+    /// Has a release make live decisions again, off their way, and say what would be different. It takes the place of another
+    /// shadow. A swap or a deployment ends it, since it compares with what is live; end it before its runtime ends, too.
+    ///
+    /// Decisions of a canary are not made again: what is live for everybody in the end is compared.
+    ///
+    /// # Errors
+    ///
+    /// There is no runtime around, or no thread for it.
+    pub fn start_shadow(&self, mut release: Release, config: &ShadowConfig) -> Result<Arc<Shadow>, ShadowError> {
+        release.make_ready(&self.key_sets);
+        release.forgo_breakers();
+        let ground = ShadowGround {
+            sandbox: Arc::clone(&self.sandbox),
+            data: Arc::clone(&self.data),
+            last_good: Arc::clone(&self.last_good),
+            deadline: self.deadline,
+        };
+        let shadow = Arc::new(Shadow::start(Arc::new(release), config, ground)?);
+        let before = self.live.rcu(|live| Live { shadow: Some(Arc::clone(&shadow)), ..Live::clone(live) });
+        before.shadow.iter().for_each(|shadow| shadow.end());
+        Ok(shadow)
+    }
+
+    /// The shadow that makes decisions again, if there is one.
+    #[must_use]
+    pub fn shadow(&self) -> Option<Arc<Shadow>> {
+        self.live.load().shadow.clone()
+    }
+
+    /// Ends a shadow. Its report stays. Returns whether it was still at work.
+    pub fn end_shadow(&self, shadow: &Arc<Shadow>) -> bool {
+        let is_live = |live: &Live| live.shadow.as_ref().is_some_and(|live| Arc::ptr_eq(live, shadow));
+        let without = |live: &Arc<Live>| {
+            if is_live(live) { Arc::new(Live { shadow: None, ..Live::clone(live) }) } else { Arc::clone(live) }
+        };
+        let before = self.live.rcu(without);
+        shadow.end();
         is_live(&before)
     }
 

@@ -9,14 +9,14 @@ mod files;
 #[cfg(target_os = "linux")]
 mod limits;
 #[cfg(target_os = "linux")]
-mod priority;
-#[cfg(target_os = "linux")]
 mod system_calls;
 
 use std::io;
 use std::process::ExitStatus;
 
 use super::message::Assignment;
+#[cfg(target_os = "linux")]
+use crate::processor;
 
 /// How far this process is confined.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Confinement {
     pub(super) fn begin(assignment: &Assignment) -> io::Result<Self> {
         rustix::thread::set_no_new_privs(true)?;
         limits::before_setup(assignment)?;
-        let given_up = [priority::give_up(), files::give_up(assignment.compile_cache.as_deref())];
+        let given_up = [processor::stand_back(), files::give_up(assignment.compile_cache.as_deref())];
         Ok(Self { missing: given_up.into_iter().filter_map(Result::err).collect() })
     }
 

@@ -13,26 +13,6 @@ fn above(one: &Rates, other: &Rates) -> Excess {
     all().rate(one).above(&all().rate(other))
 }
 
-#[track_caller]
-fn check_near(found: f64, expected: f64) {
-    assert!((found - expected).abs() < 5e-4, "{found} {expected}");
-}
-
-/// Computed apart, from the formulas of the papers, with exact fractions where these allow it.
-#[test]
-fn intervals_are_those_of_the_papers() {
-    for (part, decisions, (lower, upper)) in [
-        (0.0, 100.0, (0.0, 0.1379)),
-        (0.5, 100.0, (0.3143, 0.6857)),
-        (1.0, 64.0, (0.8, 1.0)),
-        (0.99, 1_000.0, (0.9676, 0.9970)),
-    ] {
-        let found = interval(part, decisions);
-        check_near(found.0, lower);
-        check_near(found.1, upper);
-    }
-}
-
 #[test]
 fn a_difference_is_a_departure_when_there_are_enough_decisions() {
     for (of, is_beyond) in [(50, false), (200, true), (2_000, true)] {

@@ -195,5 +195,5 @@ fn chance_is_no_departure() {
             asked += usize::from(found == CanaryVerdict::WithinBounds);
         }
     }
-    assert!(asked > 500, "{asked} verdicts");
+    assert!(asked > 300, "{asked} verdicts");
 }
