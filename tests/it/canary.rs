@@ -209,7 +209,7 @@ async fn a_canary_that_burns_fuel_departs_by_its_fuel() {
     host.deploy(Deployment::of(host.live()).with_canary(next, half(), bounds));
     let verdict = watched(&host, 1_000).await;
     assert_eq!(measures(&verdict), [&Measure::Fuel], "{verdict:?}");
-    let CanaryVerdict::Departed { evidence } = verdict else { unreachable!("it has a measure") };
+    let CanaryVerdict::Departed { evidence } = verdict else { panic!("{verdict:?}") };
     assert!((290.0..310.0).contains(&evidence[0].departure), "{}", evidence[0]);
 }
 

@@ -52,7 +52,7 @@ async fn settled(shadow: &Shadow) -> ShadowReport {
 fn reader(number: usize) -> AccessRequest {
     let mut access = AccessRequest::user(format!("reader-{number}"));
     // Every thirtieth is from Austria, and has nothing else in common.
-    let country = if number % 30 == 0 { "AT" } else { ["DE", "CH", "FR", "IT"][number % 4] };
+    let country = if number.is_multiple_of(30) { "AT" } else { ["DE", "CH", "FR", "IT"][number % 4] };
     access.place.country_code = Some(country.to_owned());
     access
 }

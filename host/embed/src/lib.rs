@@ -74,3 +74,9 @@ pub use usher_sandbox::{
     LoadError, LookupError, LookupFuture, Manifest, Outcome, Probe, Purity, Refusal, Report, Run, Sandbox,
     SandboxConfig, Scope, SetupError, User, Verdict, WorkerError, Workflow, World,
 };
+
+/// Has the programs in the documentation compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/rollouts.md")]
+#[derive(Debug)]
+pub struct Rollouts;

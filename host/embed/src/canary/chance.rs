@@ -72,11 +72,11 @@ impl Kept {
         let sum: u64 = self.look_at(decisions).map(|(_, count)| count).sum();
         let (fold, most) = self.look_at(decisions).max_by_key(|(_, count)| *count)?;
         // The last fold with anything in it holds everything.
-        (most > 0 && most.saturating_mul(MOST_OF_ONE) > sum && self.users(decisions) > 1).then_some(fold)
+        (most > 0 && most.saturating_mul(MOST_OF_ONE) > sum && self.parts(decisions) > 1).then_some(fold)
     }
 
     /// In how many folds there is anything.
-    pub(super) fn users(&self, decisions: &[u64; FOLDS]) -> u32 {
+    pub(super) fn parts(&self, decisions: &[u64; FOLDS]) -> u32 {
         self.look_at(decisions).map(|(_, count)| u32::from(count > 0)).sum()
     }
 

@@ -187,7 +187,7 @@ impl Comparison<'_> {
         [(&self.canary, self.of.release.number()), (&self.beside, self.of.beside.number())].into_iter().find_map(
             |(tallied, release)| {
                 let all: u64 = tallied.decisions.iter().sum();
-                let (kept, parts) = (self.kept.sum(&tallied.decisions), self.kept.users(&tallied.decisions));
+                let (kept, parts) = (self.kept.sum(&tallied.decisions), self.kept.parts(&tallied.decisions));
                 if all < expected {
                     return Some(Lack::Decisions { release, found: all, expected });
                 }

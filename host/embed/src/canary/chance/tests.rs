@@ -49,13 +49,13 @@ fn a_fold_that_holds_too_much_is_left_out_on_both_sides() {
     (most[7], more[7]) = (900, 901);
     assert_eq!(Kept::of(&even, &most), all(), "an eighth");
     let kept = Kept::of(&even, &more);
-    assert_eq!((kept.users(&even), kept.sum(&more)), (63, 6_300), "more than an eighth");
+    assert_eq!((kept.parts(&even), kept.sum(&more)), (63, 6_300), "more than an eighth");
     assert_eq!(kept, Kept::of(&more, &even));
     let mut few = [0; FOLDS];
     few[..9].fill(10);
-    assert_eq!(Kept::of(&few, &even).users(&few), 9);
+    assert_eq!(Kept::of(&few, &even).parts(&few), 9);
     few[..2].fill(1_000);
-    assert!(Kept::of(&few, &even).users(&few) < LEAST_FOLDS);
+    assert!(Kept::of(&few, &even).parts(&few) < LEAST_FOLDS);
     assert_eq!(Kept::of(&[0; FOLDS], &[0; FOLDS]), all());
 }
 
