@@ -6,6 +6,7 @@ mod compat;
 mod keys;
 mod new;
 mod release;
+mod rollout;
 mod source;
 mod typegen;
 
@@ -27,6 +28,9 @@ pub(crate) use keys::{Asked, KeysAction, KeysOptions};
 pub(crate) use new::NewOptions;
 pub(crate) use release::{
     DeployOptions, EnvironmentsAction, EnvironmentsOptions, ReleaseAction, ReleaseOptions, RollbackOptions, Which,
+};
+pub(crate) use rollout::{
+    BoundsOptions, CanaryAction, CanaryOptions, Place, ShadowAction, ShadowOptions, SplitOptions,
 };
 pub(crate) use source::{ReleaseSource, SourceOptions};
 pub(crate) use typegen::{CatalogSource, TypegenOptions};
@@ -52,6 +56,8 @@ pub(crate) enum Command {
     Release(ReleaseOptions),
     Deploy(DeployOptions),
     Rollback(RollbackOptions),
+    Canary(CanaryOptions),
+    Shadow(ShadowOptions),
     Environments(EnvironmentsOptions),
     Keys(KeysOptions),
     Bundle(BundleOptions),

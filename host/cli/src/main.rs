@@ -16,6 +16,7 @@ mod output;
 mod push;
 mod release;
 mod release_copy;
+mod rollout;
 mod run;
 mod serve;
 mod typegen;
@@ -52,6 +53,8 @@ fn main() -> ExitCode {
         Command::Release(options) => (release::release(&options).map_err(anyhow::Error::from), FAILED),
         Command::Deploy(options) => (deploy::deploy(&options).map_err(anyhow::Error::from), FAILED),
         Command::Rollback(options) => (deploy::roll_back(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Canary(options) => (rollout::canary(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Shadow(options) => (rollout::shadow(&options).map_err(anyhow::Error::from), FAILED),
         Command::Environments(options) => (environments::environments(&options).map_err(anyhow::Error::from), FAILED),
         Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),
     };

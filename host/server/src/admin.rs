@@ -42,6 +42,8 @@ pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
         .routes(routes!(environments::list, environments::create))
         .routes(routes!(environments::history, environments::deploy))
         .routes(routes!(environments::roll_back))
+        .routes(routes!(environments::canary))
+        .routes(routes!(environments::shadow))
         .routes(routes!(plans::list))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))

@@ -6,7 +6,8 @@ use arc_swap::{ArcSwap, Guard};
 use usher_host::{Host, Release};
 use usher_store::{Deployment, Environment, EnvironmentName, Target};
 
-use crate::blueprint::Blueprint;
+use crate::blueprint::{Blueprint, BuildError};
+use crate::rollout::{OnTrial, Tried, shadow_config};
 
 /// All environments, from the oldest to the newest. The first is `live`.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub(crate) struct Running {
 pub(crate) struct InForce {
     pub(crate) deployment: Deployment,
     pub(crate) blueprint: Arc<Blueprint>,
+    pub(crate) on_trial: OnTrial,
 }
 
 impl Environments {
@@ -89,12 +91,54 @@ impl Running {
         let now = self.in_force.load();
         now.deployment.id != next.deployment.id
             || now.blueprint.number != next.blueprint.number
-            || now.blueprint.is_cut_off
+            || now.on_trial.is_other(&next.on_trial)
+            || now.is_cut_off()
     }
 
-    /// The one place where a release becomes live. Whoever does this has the turn.
-    pub(crate) fn make_live(&self, release: Release, in_force: InForce) {
-        self.host.swap(release);
+    /// The one place where a release becomes live, with what is tried beside it. Whoever does this has the turn. Examples of a
+    /// shadow name users by a hash under this key.
+    pub(crate) fn make_live(&self, (release, tried): (Release, Tried), in_force: InForce, key: [u8; 32]) {
+        let before = self.in_force.load_full();
+        let canary = self.host.canary();
+        let is_same_trial = before.deployment.target == in_force.deployment.target
+            && before.on_trial.shadow_of() == in_force.on_trial.shadow_of()
+            && in_force.deployment.target != Target::Draft;
+        match (canary, tried.canary) {
+            // Another share of the same canary, which goes on with what it knows.
+            (Some(canary), Some((new, split, bounds)))
+                if is_same_trial && canary.release().number() == new.number() && *canary.bounds() == bounds =>
+            {
+                let _resplit = self.host.resplit(&canary, split);
+            }
+            (canary, tried_canary) => {
+                let promoted = canary.filter(|canary| canary.release().number() == release.number());
+                let deployment = match promoted {
+                    Some(canary) => usher_host::Deployment::of(Arc::clone(canary.release())),
+                    None => usher_host::Deployment::of(release),
+                };
+                self.host.deploy(match tried_canary {
+                    Some((new, split, bounds)) => deployment.with_canary(new, split, bounds),
+                    None => deployment,
+                });
+                if let Some((new, terms)) = tried.shadow
+                    && let Err(error) = self.host.start_shadow(new, &shadow_config(&terms, key))
+                {
+                    tracing::error!(environment = &*self.name, %error, "a shadow is left out");
+                }
+            }
+        }
         self.in_force.store(Arc::new(in_force));
+    }
+}
+
+impl InForce {
+    /// Builds what is to decide, and what is tried beside it.
+    pub(crate) fn build(&self) -> Result<(Release, Tried), BuildError> {
+        Ok((self.blueprint.build()?, self.on_trial.build()?))
+    }
+
+    /// Whether a module could not be read for want of the database.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.blueprint.is_cut_off || self.on_trial.blueprints().any(|blueprint| blueprint.is_cut_off)
     }
 }

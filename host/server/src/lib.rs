@@ -19,6 +19,7 @@ mod blueprint;
 mod environments;
 mod fleet;
 mod publish;
+mod rollout;
 mod to_the_end;
 mod unknown_slugs;
 

@@ -2,6 +2,7 @@
 
 mod breakers;
 mod releases;
+mod rollouts;
 mod staleness;
 
 use std::fmt;
@@ -27,6 +28,7 @@ use crate::fleet::Freshness;
 use crate::respond::{self, ErrorBody, Failure};
 use breakers::Breakers;
 use releases::Releases;
+use rollouts::Rollouts;
 use staleness::Staleness;
 
 /// The door that a decision was asked for at.
@@ -50,6 +52,11 @@ struct DecisionLabels {
     environment: Slug,
     kind: &'static str,
     degraded: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EnvironmentLabels {
+    environment: Slug,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -104,6 +111,7 @@ pub(crate) struct Metrics {
     runs: Family<RunLabels, Counter>,
     fuel: Family<WorkflowLabels, Histogram>,
     failures: Family<FailureLabels, Counter>,
+    canaries_ended: Family<EnvironmentLabels, Counter>,
 }
 
 impl Metrics {
@@ -117,6 +125,7 @@ impl Metrics {
             // From a thousand units to 65 million, in steps of four.
             fuel: Family::new_with_constructor(|| Histogram::new(exponential_buckets(1e3, 4.0, 9))),
             failures: Family::default(),
+            canaries_ended: Family::default(),
         };
         metrics.registered(environments, freshness)
     }
@@ -131,7 +140,10 @@ impl Metrics {
         let help = "Runs of workflows that failed a decision, by how they did and what was done about it";
         registry.register("usher_workflow_failures", help, self.failures.clone());
         registry.register_collector(Box::new(Releases(Arc::clone(&environments))));
+        registry.register_collector(Box::new(Rollouts(Arc::clone(&environments))));
         registry.register_collector(Box::new(Breakers(environments)));
+        let help = "Canaries that were ended because they departed from their bounds";
+        registry.register("usher_canaries_ended", help, self.canaries_ended.clone());
         registry.register_collector(Box::new(Staleness(freshness)));
         self
     }
@@ -142,6 +154,10 @@ impl Metrics {
         self.decisions.get_or_create(&labels).inc();
         self.decision_seconds.observe(decision.elapsed().as_secs_f64());
         self.ran(decision.workflows());
+    }
+
+    pub(crate) fn canary_ended(&self, environment: &Arc<str>) {
+        self.canaries_ended.get_or_create(&EnvironmentLabels { environment: Slug(Arc::clone(environment)) }).inc();
     }
 
     /// Counts what workflows did that led to no decision.

@@ -14,12 +14,16 @@ use usher_store::{Author, DatabaseError, OpenError, Store, Version, WorkflowErro
 
 use crate::blueprint::{Blueprint, BuildError};
 use crate::environments::{Environments, InForce};
+use crate::rollout::Tried;
 use crate::to_the_end::{Abandoned, to_the_end};
 use crate::unknown_slugs::{UnknownSlug, listed};
 
 pub(crate) use catch_up::{CatchUpError, Loaded};
 pub(crate) use change::{Change, Published};
 pub(crate) use deploy::{Break, DeployError, Wanted, Wish};
+
+/// What the key of a shadow's examples is derived from the server's secret for.
+const EXAMPLES: &str = "usher 2026 users in examples of a shadow";
 
 /// Why a change did not become live. The release before it goes on.
 #[derive(Debug, thiserror::Error)]
@@ -130,8 +134,8 @@ impl Publisher {
         let number = change.store(&self.store.on_behalf(author)).await?;
         if number == next.number {
             for (running, release) in following.iter().zip(releases) {
-                let InForce { deployment, .. } = InForce::clone(&running.in_force());
-                running.make_live(release, InForce { deployment, blueprint: Arc::clone(&next) });
+                let in_force = InForce { blueprint: Arc::clone(&next), ..InForce::clone(&running.in_force()) };
+                running.make_live((release, Tried::default()), in_force, self.key());
             }
             self.replace_draft(Arc::clone(&next)).await;
             version.draft = number;
@@ -148,6 +152,11 @@ impl Publisher {
         let is_new = next.workflows.len() > before.workflows.len();
         let live_in = following.iter().map(|running| Arc::clone(&running.name)).collect();
         Ok(Published { release: number, live_in, is_new, unknown })
+    }
+
+    /// What users are hashed with where examples name them.
+    fn key(&self) -> [u8; 32] {
+        self.store.secret().derive(EXAMPLES)
     }
 
     /// What comes after this is not forgotten by it: what only the draft before has had, nobody will ask for any more.

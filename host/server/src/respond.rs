@@ -22,6 +22,7 @@ use crate::echo;
 use crate::extract::ExtractError;
 use crate::keys::{KeyChangeError, KeyRefused};
 use crate::publish::{DeployError, PublishError};
+use crate::rollout::TermsError;
 use crate::routes::RouteError;
 use crate::to_the_end::Abandoned;
 use body::Details;
@@ -66,6 +67,12 @@ pub(crate) enum Failure {
     Abandoned(#[from] Abandoned),
     Serialize(#[from] serde_json::Error),
     Metrics(#[from] std::fmt::Error),
+}
+
+impl From<TermsError> for Failure {
+    fn from(error: TermsError) -> Self {
+        DeployError::from(error).into()
+    }
 }
 
 impl From<usher_store::DeployError> for Failure {

@@ -16,11 +16,12 @@ use crate::app::App;
 use crate::blueprint::BuildError;
 use crate::config::{Patience, ServerConfig};
 use crate::connections::Serving;
-use crate::environments::{Environments, Running};
+use crate::environments::{Environments, InForce, Running};
 use crate::fleet::{self, Freshness};
 use crate::keys::KeyRing;
 use crate::metrics::Metrics;
 use crate::publish::{Change, Loaded, PublishError, Publisher};
+use crate::rollout::{self, OnTrial};
 use crate::routes;
 use crate::unknown_slugs::OnUnknownSlugs;
 
@@ -117,6 +118,8 @@ impl Server {
         if let Some(geography) = config.geography {
             host = host.with_geography(geography);
         }
+        // What is tried beside it begins with the rest.
+        let in_force = InForce { on_trial: OnTrial::default(), ..in_force };
         let environments = Arc::new(Environments::new(Running::new(first, host, in_force)));
         let metrics = Metrics::new(Arc::clone(&environments), Arc::clone(&freshness));
         let publisher = Publisher::new(store.clone(), Arc::clone(&admissions), Arc::clone(&environments), loaded)?;
@@ -184,8 +187,10 @@ impl Server {
         let router = routes::router(Arc::clone(&app));
         let serving = Serving { router, patience, most: connections, grace };
         let following = tokio::spawn(fleet::follow(Arc::clone(&app)));
+        let watching = tokio::spawn(rollout::watch(Arc::clone(&app)));
         let served = serving.serve(listener, shutdown).await;
         following.abort();
+        watching.abort();
         served?;
         app.publisher.finish().await;
         app.keys.finish().await;

@@ -18,6 +18,8 @@ pub enum Author {
     /// Whoever started the program.
     #[default]
     CommandLine,
+    /// The server itself, which has ended a canary that departed from its bounds.
+    CanaryWatch,
     /// Whoever holds a key.
     Key {
         /// The key's public name.
@@ -36,7 +38,7 @@ pub struct AuditEntry {
     pub id: u64,
     /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
     pub at_ms: u64,
-    /// The public name of the key that asked for it, or `command-line`.
+    /// The public name of the key that asked for it, or `command-line`, or `canary-watch`.
     pub author: String,
     /// What was done, such as `put-workflow`.
     pub action: String,
@@ -60,13 +62,14 @@ impl Author {
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::CommandLine => "command-line",
+            Self::CanaryWatch => "canary-watch",
             Self::Key { id, .. } => id,
         }
     }
 
     fn request(&self) -> Option<&str> {
         match self {
-            Self::CommandLine => None,
+            Self::CommandLine | Self::CanaryWatch => None,
             Self::Key { request, .. } => request.as_deref(),
         }
     }

@@ -23,6 +23,19 @@ pub(crate) struct Deployment {
     author: String,
     note: Option<String>,
     at_ms: i64,
+    canary: Option<Canary>,
+    shadow: Option<Shadow>,
+}
+
+#[derive(Deserialize)]
+struct Canary {
+    release: u64,
+    percent: f64,
+}
+
+#[derive(Deserialize)]
+struct Shadow {
+    release: u64,
 }
 
 #[derive(Deserialize)]
@@ -41,10 +54,16 @@ impl fmt::Display for Environment {
 
 impl fmt::Display for Deployment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, release, author, note, at_ms } = self;
+        let Self { id, release, author, note, at_ms, canary, shadow } = self;
         match release {
             Release::Number(number) => write!(f, "release {number}")?,
             Release::Word(word) => write!(f, "the {word}")?,
+        }
+        if let Some(Canary { release, percent }) = canary {
+            write!(f, ", canary release {release} for {percent} %")?;
+        }
+        if let Some(Shadow { release }) = shadow {
+            write!(f, ", shadow release {release}")?;
         }
         write!(f, ", deployment {id} by {author} at {}", Instant(*at_ms))?;
         match note {

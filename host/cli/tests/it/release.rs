@@ -65,3 +65,66 @@ fn a_draft_becomes_a_release_is_deployed_and_taken_back() {
     check_failure(&["deploy", "latest", "--env", "live"], 2, "expected the number of a release, or `draft`");
     check_failure(&["release", "list", "--limit", "0"], 2, "0 is not in 1..=1000");
 }
+
+#[test]
+fn a_release_is_tried_by_some_and_on_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = file(&folder, "catalog.toml", "[plans.gold]\nassign = ['anonymous']\n");
+    let mut served = Served::start(&folder.path().join("data"), &["--catalog", &catalog]);
+    let secret = served.value("USHER_SECRET_KEY");
+    let (_public, admin) = (served.value("USHER_PUBLIC_KEY"), served.value("USHER_ADMIN_KEY"));
+    let at = ["--url", &served.url, "--key", &admin];
+    let usher = |arguments: &[&str]| said(&[arguments, &at].concat());
+    let fails = |arguments: &[&str], message: &str| check_failure(&[arguments, &at].concat(), 1, message);
+    let decided_by = |identifier: &str| {
+        let body = serde_json::json!({"identity": {"anonymousIdentifier": identifier}}).to_string();
+        let mut answer = ureq::post(format!("{}/api/v1/access-checks", served.url))
+            .header("authorization", format!("Bearer {secret}"))
+            .send(&body)
+            .unwrap();
+        let answer: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
+        answer["diagnostics"]["release"].as_u64().unwrap()
+    };
+    usher(&["release", "create"]);
+    usher(&["push", guests::COUNTS, "--slug", "counts", "--allow-unknown-slugs"]);
+    usher(&["release", "create"]);
+    let env = ["--env", "live"];
+    let of_live = |arguments: &[&str]| usher(&[arguments, &env].concat());
+    fails(
+        &["canary", "start", "2", "--env", "live", "--percent", "10"],
+        "expected a release beside it, found the draft",
+    );
+    of_live(&["deploy", "1"]);
+    fails(&["canary", "share", "--env", "live", "--percent", "20"], "expected a canary, found none");
+
+    let started =
+        of_live(&["canary", "start", "2", "--include", "tester", "--plan", "gold=100", "--more-failed", "0.5"]);
+    assert!(
+        started.starts_with("environment `live`: release 1, canary release 2 for 0 %, deployment 4 by"),
+        "{started}"
+    );
+    assert_eq!((decided_by("tester"), decided_by("reader")), (2, 1));
+    let shared = of_live(&["canary", "share", "--percent", "100"]);
+    assert!(shared.contains("canary release 2 for 100 %"), "{shared}");
+    assert_eq!((decided_by("tester"), decided_by("reader")), (2, 2));
+    let shown = of_live(&["canary", "show"]);
+    assert!(shown.starts_with("canary: release 2 for 100 % of the users, too early to say\n"), "{shown}");
+    assert!(shown.contains("\nplan `gold`"), "{shown}");
+    of_live(&["canary", "end"]);
+    assert_eq!(decided_by("tester"), 1);
+
+    assert!(of_live(&["shadow", "start", "2", "--sample", "50"]).contains("release 1, shadow release 2, deployment"));
+    assert!(of_live(&["shadow", "show"]).starts_with("shadow: release 2, 0 decisions made again of 0"));
+    of_live(&["canary", "start", "2", "--percent", "100"]);
+    assert_eq!(decided_by("reader"), 2);
+    let promoted = of_live(&["canary", "promote"]);
+    assert!(promoted.contains("release 2, shadow release 2, deployment"), "{promoted}");
+    of_live(&["shadow", "end"]);
+    fails(&["shadow", "show", "--env", "live"], "`shadow` of an environment: expected one, found none");
+    check_failure(&["canary", "start", "2", "--env", "live", "--percent", "101"], 2, "expected 0 % to 100 %");
+    check_failure(
+        &["canary", "start", "2", "--env", "live", "--plan", "gold"],
+        2,
+        "expected a plan, `=` and a percentage",
+    );
+}

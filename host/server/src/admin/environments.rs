@@ -16,11 +16,12 @@ use crate::keys::{Admin, Deploy, Read};
 use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors, Malformed, Missing};
 use crate::publish::{Wanted, Wish};
 use crate::respond::{self, Failure};
+use crate::rollout::TermsError;
 use crate::to_the_end::to_the_end;
 use crate::unknown_slugs::OnUnknownSlugs;
 pub(super) use asked::EnvironmentQuery;
-use asked::{DeploymentBody, NewEnvironmentBody, RollbackBody};
-use view::{DeploymentView, EnvironmentView};
+use asked::{CanaryBody, DeploymentBody, NewEnvironmentBody, RollbackBody, ShadowBody};
+use view::{CanaryView, DeploymentView, EnvironmentView, ShadowView};
 
 #[utoipa::path(
     get,
@@ -100,6 +101,8 @@ pub(super) async fn deploy(
     let wish = Wish {
         environment,
         wanted: Wanted::Target(body.release.into()),
+        canary: body.canary.map(CanaryBody::terms),
+        shadow: body.shadow.map(ShadowBody::terms),
         replaces: body.replaces,
         on_unknown: OnUnknownSlugs::asked(body.allow_unknown_slugs),
         note: note(body.note)?,
@@ -127,9 +130,55 @@ pub(super) async fn roll_back(
 ) -> Result<Response, Failure> {
     let environment = name.parse()?;
     let body: RollbackBody = extract::json_or_default(body).await?;
-    let on_unknown = OnUnknownSlugs::Warn;
-    let wish =
-        Wish { environment, wanted: Wanted::Before, replaces: body.replaces, on_unknown, note: note(body.note)? };
+    let wish = Wish {
+        environment,
+        wanted: Wanted::Before,
+        canary: None,
+        shadow: None,
+        replaces: body.replaces,
+        on_unknown: OnUnknownSlugs::Warn,
+        note: note(body.note)?,
+    };
     let deployment = app.publisher.deploy(admin.caller.author, wish).await?;
     Ok(respond::created(DeploymentView::from(deployment)))
+}
+
+#[utoipa::path(
+    get,
+    path = "/environments/{environment}/canary",
+    tag = "admin",
+    operation_id = "show_canary",
+    summary = "Show what a canary has come to on this server since it began",
+    security(("admin" = ["read"])),
+    params(("environment" = String, Path, description = "Its name.", min_length = 1, max_length = 32, pattern = "^[a-z][a-z0-9-]*$")),
+    responses((status = 200, description = "Both releases in numbers, and whether it keeps within its bounds.", body = CanaryView), Malformed, Missing, KeyErrors)
+)]
+pub(super) async fn canary(
+    State(app): State<Arc<App>>,
+    _: Admin<Read>,
+    FromPath(name): FromPath<String>,
+) -> Result<Response, Failure> {
+    let running = app.publisher.running(&name.parse()?)?;
+    let canary = running.host.canary().ok_or(TermsError::None { what: "canary" })?;
+    Ok(respond::ok(CanaryView { report: canary.report(), verdict: canary.verdict() }))
+}
+
+#[utoipa::path(
+    get,
+    path = "/environments/{environment}/shadow",
+    tag = "admin",
+    operation_id = "show_shadow",
+    summary = "Show what a shadow has found on this server since it began: who would gain or lose what",
+    security(("admin" = ["read"])),
+    params(("environment" = String, Path, description = "Its name.", min_length = 1, max_length = 32, pattern = "^[a-z][a-z0-9-]*$")),
+    responses((status = 200, description = "What would be different, the most frequent first. Users are hashed.", body = ShadowView), Malformed, Missing, KeyErrors)
+)]
+pub(super) async fn shadow(
+    State(app): State<Arc<App>>,
+    _: Admin<Read>,
+    FromPath(name): FromPath<String>,
+) -> Result<Response, Failure> {
+    let running = app.publisher.running(&name.parse()?)?;
+    let shadow = running.host.shadow().ok_or(TermsError::None { what: "shadow" })?;
+    Ok(respond::ok(ShadowView { report: shadow.report() }))
 }

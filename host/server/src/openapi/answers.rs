@@ -160,6 +160,8 @@ struct Metadata {
 #[serde(rename_all = "camelCase")]
 struct Diagnostics {
     release: u64,
+    /// True when that is a canary; absent otherwise.
+    canary: Option<bool>,
     /// Seconds since it was last known that no other server of the database has a newer release; absent where there is no other.
     #[serde(skip_serializing_if = "Option::is_none")]
     stale_seconds: Option<u64>,

@@ -8,6 +8,7 @@ use usher_store::{DatabaseError, Deployment, Environment, OpenError, State, Stor
 use super::Publisher;
 use crate::blueprint::{Blueprint, BuildError};
 use crate::environments::{InForce, Running};
+use crate::rollout::{OnTrial, Tried};
 
 /// Why what another server has changed did not become live here. The release before it goes on.
 #[derive(Debug, thiserror::Error)]
@@ -46,14 +47,16 @@ impl Loaded {
         for frozen in state.releases {
             releases.push(Blueprint::of(frozen, &known, store, admissions).await);
         }
+        let release = |number| releases.iter().find(|blueprint| blueprint.number == number).cloned();
         let blueprint = |deployment: &Deployment| match deployment.target {
             Target::Draft => Some(Arc::clone(&draft)),
-            Target::Release(number) => releases.iter().find(|blueprint| blueprint.number == number).cloned(),
+            Target::Release(number) => release(number),
         };
         let environments = state.environments.into_iter().filter_map(|(environment, deployment)| {
             // A state has the releases that it names.
             let blueprint = blueprint(&deployment)?;
-            Some((environment, InForce { deployment, blueprint }))
+            let on_trial = OnTrial::of((&deployment.canary, &deployment.shadow), release);
+            Some((environment, InForce { deployment, blueprint, on_trial }))
         });
         Self { version, environments: environments.collect(), draft }
     }
@@ -101,11 +104,19 @@ impl Publisher {
     }
 
     async fn load(&self, state: State) -> Loaded {
-        let all = self.environments.all();
-        let mut known: Vec<_> = all.iter().map(|running| Arc::clone(&running.in_force().blueprint)).collect();
-        drop(all);
-        known.push(self.draft());
+        let known = self.known();
         Loaded::of(state, &known, &self.store, &self.admissions).await
+    }
+
+    /// Everything that is loaded.
+    pub(super) fn known(&self) -> Vec<Arc<Blueprint>> {
+        let mut known = vec![self.draft()];
+        for running in self.environments.all().iter() {
+            let in_force = running.in_force();
+            known.push(Arc::clone(&in_force.blueprint));
+            known.extend(in_force.on_trial.blueprints().cloned());
+        }
+        known
     }
 
     async fn take(&self, loaded: Loaded) -> Result<(), CatchUpError> {
@@ -117,21 +128,21 @@ impl Publisher {
 
     /// Makes live what of a state is not: all of it or, when something cannot be built, nothing.
     pub(super) fn make_live(&self, loaded: Loaded) -> Result<(), BuildError> {
-        let mut built: Vec<(Environment, InForce, Release)> = Vec::new();
+        let mut built: Vec<(Environment, InForce, (Release, Tried))> = Vec::new();
         for (environment, in_force) in loaded.environments {
             let running = self.environments.by_id(&environment.id);
             if running.is_none_or(|running| running.is_behind(&in_force)) {
-                let release = in_force.blueprint.build()?;
-                built.push((environment, in_force, release));
+                let releases = in_force.build()?;
+                built.push((environment, in_force, releases));
             }
         }
-        for (environment, in_force, release) in built {
-            match self.environments.by_id(&environment.id) {
-                Some(running) => running.make_live(release, in_force),
-                None => {
-                    let host = self.environments.first().host.beside(release);
-                    self.environments.add(Running::new(environment, host, in_force));
-                }
+        for (environment, in_force, releases) in built {
+            if self.environments.by_id(&environment.id).is_none() {
+                let host = self.environments.first().host.beside(in_force.blueprint.build()?);
+                self.environments.add(Running::new(environment.clone(), host, in_force.clone()));
+            }
+            if let Some(running) = self.environments.by_id(&environment.id) {
+                running.make_live(releases, in_force, self.key());
             }
         }
         Ok(())
@@ -139,7 +150,6 @@ impl Publisher {
 
     /// Whether a module could not be read for want of the database.
     fn is_cut_off(&self) -> bool {
-        self.draft.load().is_cut_off
-            || self.environments.all().iter().any(|running| running.in_force().blueprint.is_cut_off)
+        self.draft.load().is_cut_off || self.environments.all().iter().any(|running| running.in_force().is_cut_off())
     }
 }

@@ -1,15 +1,17 @@
 //! Deploying: an environment begins to decide by something else.
 
-use std::fmt;
 use std::sync::Arc;
+use std::{fmt, iter};
 
+use serde::Serialize;
 use usher_store::{
-    Author, DatabaseError, Deployment, EnvironmentError, EnvironmentName, NewDeployment, Target, WorkflowSlug,
+    Author, DatabaseError, Deployment, EnvironmentError, EnvironmentName, NewDeployment, Target, Trial, WorkflowSlug,
 };
 
 use super::{CatchUpError, Publisher};
 use crate::blueprint::{Blueprint, BuildError};
 use crate::environments::{InForce, Running};
+use crate::rollout::{CanaryTerms, OnTrial, ShadowTerms, TermsError};
 use crate::to_the_end::{Abandoned, to_the_end};
 use crate::unknown_slugs::{OnUnknownSlugs, UnknownSlug};
 
@@ -18,6 +20,9 @@ use crate::unknown_slugs::{OnUnknownSlugs, UnknownSlug};
 pub(crate) struct Wish {
     pub(crate) environment: EnvironmentName,
     pub(crate) wanted: Wanted,
+    /// What is tried beside it, by the numbers of its releases.
+    pub(crate) canary: Option<(u64, CanaryTerms)>,
+    pub(crate) shadow: Option<(u64, ShadowTerms)>,
     /// The deployment that is to be replaced; whichever is in force when nothing is said.
     pub(crate) replaces: Option<u64>,
     pub(crate) on_unknown: OnUnknownSlugs,
@@ -50,12 +55,14 @@ pub(crate) enum DeployError {
     #[error(transparent)]
     Store(#[from] usher_store::DeployError),
     #[error(
-        "{what} cannot be deployed to `{environment}`; expected nothing in it to break, found: {}; the caller has to mend that and \
+        "release {number} cannot be deployed to `{environment}`; expected nothing in it to break, found: {}; the caller has to mend that and \
          to create another release{}",
         listed(breaks),
         advice(breaks)
     )]
-    Breaks { what: String, environment: EnvironmentName, breaks: Vec<Break> },
+    Breaks { number: u64, environment: EnvironmentName, breaks: Vec<Break> },
+    #[error(transparent)]
+    Terms(#[from] TermsError),
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
     #[error(transparent)]
@@ -88,34 +95,35 @@ impl Publisher {
             Wanted::Target(target) => target,
             Wanted::Before => self.store.before(&wish.environment).await?.target,
         };
+        if target == Target::Draft && (wish.canary.is_some() || wish.shadow.is_some()) {
+            return Err(TermsError::BesideDraft.into());
+        }
         // What is frozen stays as it is, so it is loaded before anybody has to wait for it.
         let frozen = match target {
             Target::Draft => None,
             Target::Release(number) => Some(self.frozen(number).await?),
         };
+        let on_trial = self.on_trial(wish).await?;
         let mut version = self.turn.lock().await;
         let blueprint = frozen.unwrap_or_else(|| self.draft());
         let goes_back = wish.wanted == Wanted::Before;
-        // What was live before has been allowed before.
-        let on_unknown = if goes_back { OnUnknownSlugs::Warn } else { wish.on_unknown };
-        let release = match blueprint.build() {
-            Ok(release) => release,
-            Err(error) => return Err(wish.breaks(target, Break::of_catalog(&error))),
-        };
-        let unknown = match on_unknown {
-            OnUnknownSlugs::Warn => Vec::new(),
-            OnUnknownSlugs::Refuse => blueprint.unknown_slugs(release.catalog()),
-        };
-        let breaks: Vec<_> =
-            Break::of_modules(&blueprint).into_iter().chain(unknown.into_iter().map(Break::UnknownSlug)).collect();
-        if !breaks.is_empty() {
-            return Err(wish.breaks(target, breaks));
+        // What decides already, or did before, has been allowed then.
+        let was_allowed = goes_back || running.in_force().deployment.target == target;
+        let on_unknown = if was_allowed { OnUnknownSlugs::Warn } else { wish.on_unknown };
+        let tried = on_trial.blueprints().map(|blueprint| (blueprint, wish.on_unknown));
+        for (blueprint, on_unknown) in iter::once((&blueprint, on_unknown)).chain(tried) {
+            let breaks = Break::of(blueprint, on_unknown);
+            if !breaks.is_empty() {
+                let (number, environment) = (blueprint.number, wish.environment.clone());
+                return Err(DeployError::Breaks { number, environment, breaks });
+            }
         }
+        let releases = (blueprint.build().map_err(CatchUpError::from)?, on_trial.build().map_err(CatchUpError::from)?);
         let new = NewDeployment {
             environment: &wish.environment,
             target,
-            canary: None,
-            shadow: None,
+            canary: wish.canary.as_ref().map(|(release, terms)| trial(*release, terms)),
+            shadow: wish.shadow.as_ref().map(|(release, terms)| trial(*release, terms)),
             goes_back,
             replaces,
             note: wish.note.as_deref(),
@@ -123,19 +131,29 @@ impl Publisher {
         let deployment = self.store.on_behalf(author).deploy(&new).await?;
         if deployment.id == version.deployment.saturating_add(1) {
             version.deployment = deployment.id;
-            running.make_live(release, InForce { deployment: deployment.clone(), blueprint });
+            let in_force = InForce { deployment: deployment.clone(), blueprint, on_trial };
+            running.make_live(releases, in_force, self.key());
         } else {
             // Another server has deployed something elsewhere meanwhile.
             self.read_again(&mut version).await?;
         }
         let environment = wish.environment.as_str();
-        tracing::info!(
-            environment,
-            release = deployment.target.release(),
-            deployment = deployment.id,
-            "a deployment is in force"
-        );
+        let release = deployment.target.release();
+        tracing::info!(environment, release, deployment = deployment.id, "a deployment is in force");
         Ok(deployment)
+    }
+
+    /// Loads what is to be tried, if it is something that can be.
+    async fn on_trial(&self, wish: &Wish) -> Result<OnTrial, DeployError> {
+        let mut on_trial = OnTrial::default();
+        if let Some((number, terms)) = &wish.canary {
+            terms.split()?;
+            on_trial.canary = Some((self.frozen(*number).await?, terms.clone()));
+        }
+        if let Some((number, terms)) = &wish.shadow {
+            on_trial.shadow = Some((self.frozen(*number).await?, terms.clone()));
+        }
+        Ok(on_trial)
     }
 
     /// Creates an environment, which follows the draft.
@@ -153,10 +171,7 @@ impl Publisher {
 
     /// Loads a release that was frozen.
     async fn frozen(&self, number: u64) -> Result<Arc<Blueprint>, DeployError> {
-        let all = self.environments.all();
-        let mut known: Vec<_> = all.iter().map(|running| Arc::clone(&running.in_force().blueprint)).collect();
-        drop(all);
-        known.push(self.draft());
+        let known = self.known();
         let frozen = self.store.frozen(number).await?;
         let (_, frozen) = frozen.ok_or(usher_store::DeployError::UnknownRelease { number })?;
         Ok(Blueprint::of(frozen, &known, &self.store, &self.admissions).await)
@@ -169,29 +184,33 @@ impl Publisher {
     }
 }
 
-impl Wish {
-    fn breaks(&self, target: Target, breaks: Vec<Break>) -> DeployError {
-        let what = target.release().map_or_else(|| "the draft".to_owned(), |number| format!("release {number}"));
-        DeployError::Breaks { what, environment: self.environment.clone(), breaks }
-    }
+/// What is stored of something that is tried.
+fn trial(release: u64, terms: &impl Serialize) -> Trial {
+    // Texts, numbers and lists always become JSON.
+    Trial { release, terms: serde_json::to_string(terms).unwrap_or_default() }
 }
 
 impl Break {
-    fn of_modules(blueprint: &Blueprint) -> Vec<Self> {
-        let broken = blueprint.enabled().filter_map(|workflow| {
-            let reason = workflow.loaded.as_ref().err()?.clone();
-            Some(Self::NotLoaded { workflow: workflow.slug.clone(), reason })
-        });
-        broken.collect()
-    }
-
-    fn of_catalog(error: &BuildError) -> Vec<Self> {
-        match error {
-            BuildError::Catalog(error) => {
-                error.problems().iter().map(|problem| Self::Catalog { problem: problem.to_string() }).collect()
+    /// Everything that would be amiss.
+    fn of(blueprint: &Blueprint, on_unknown: OnUnknownSlugs) -> Vec<Self> {
+        let release = match blueprint.build() {
+            Ok(release) => release,
+            Err(BuildError::Catalog(error)) => {
+                return error.problems().iter().map(|problem| Self::Catalog { problem: problem.to_string() }).collect();
             }
-            BuildError::Key(error) => vec![Self::Catalog { problem: error.to_string() }],
+            Err(BuildError::Key(error)) => return vec![Self::Catalog { problem: error.to_string() }],
+        };
+        let mut breaks: Vec<_> = blueprint
+            .enabled()
+            .filter_map(|workflow| {
+                let reason = workflow.loaded.as_ref().err()?.clone();
+                Some(Self::NotLoaded { workflow: workflow.slug.clone(), reason })
+            })
+            .collect();
+        if on_unknown == OnUnknownSlugs::Refuse {
+            breaks.extend(blueprint.unknown_slugs(release.catalog()).into_iter().map(Self::UnknownSlug));
         }
+        breaks
     }
 
     /// The workflow that it is about.

@@ -10,6 +10,7 @@ use crate::decide::{CounterRefused, UnknownSurface, VisitorError};
 use crate::extract::ExtractError;
 use crate::keys::{KeyChangeError, KeyRefused};
 use crate::publish::{DeployError, PublishError};
+use crate::rollout::TermsError;
 use crate::routes::RouteError;
 
 impl Failure {
@@ -105,7 +106,11 @@ fn of_deploy(error: &DeployError) -> StatusCode {
         DeployError::Store(Stored::Overtaken { .. } | Stored::NothingBefore { .. }) | DeployError::Breaks { .. } => {
             StatusCode::CONFLICT
         }
-        DeployError::Environment(EnvironmentError::Taken { .. }) => StatusCode::CONFLICT,
+        DeployError::Environment(EnvironmentError::Taken { .. }) | DeployError::Terms(TermsError::BesideDraft) => {
+            StatusCode::CONFLICT
+        }
+        DeployError::Terms(TermsError::None { .. }) => StatusCode::NOT_FOUND,
+        DeployError::Terms(TermsError::Split(_) | TermsError::Lists) => StatusCode::BAD_REQUEST,
         // Another crate's errors may grow; one that is not known here is the server's to look into.
         DeployError::Store(_)
         | DeployError::Environment(_)

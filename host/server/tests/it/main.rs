@@ -29,6 +29,7 @@ mod parallel;
 mod releases;
 mod request_ids;
 mod restart;
+mod rollouts;
 mod rotation;
 mod scopes;
 mod shutdown;
