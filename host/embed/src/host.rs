@@ -218,7 +218,7 @@ impl Host {
         let workflows_end = ends.checked_sub(READ_DEADLINE.min(self.deadline / 4)).unwrap_or(ends);
         let remembered = known.filter(|_| purpose == Purpose::Decide);
         let last_good = canary.map_or(&self.last_good, Canary::last_good);
-        let lent = Lent { data: reading.view(), ends: workflows_end, known, remembered, last_good };
+        let lent = Lent { data: reading.view(), ends: workflows_end, known, remembered, last_good, is_alone: false };
         let provisioned = provision(&self.sandbox, release, &request, &visitor, lent).await;
         let (provisioning, workflows) = (provisioned.provisioning, provisioned.reports);
         let id = Uuid::new_v4();

@@ -53,6 +53,8 @@ pub(crate) struct Lent<'a> {
     /// The user whose answers are remembered, if they are.
     pub(crate) remembered: Option<&'a User>,
     pub(crate) last_good: &'a LastGood,
+    /// Whether nobody waits behind its workflows on the caller's thread.
+    pub(crate) is_alone: bool,
 }
 
 /// Runs every workflow of a release and unites what they return with the static plans. It ends early when nothing is to be
@@ -67,6 +69,9 @@ pub(crate) async fn provision(
     let now_ms = request.instant;
     let reader = Reader { data: lent.data, verifier: &release.verifier, now_ms };
     let mut evaluation = Evaluation::new(Arc::clone(request), Arc::clone(&release.variables), &reader, lent.ends);
+    if lent.is_alone {
+        evaluation.stay_on_thread();
+    }
     let mut provisioned = Provisioned {
         provisioning: Provisioning::of_static(release.catalog(), visitor),
         reports: Vec::with_capacity(release.workflows.len()),

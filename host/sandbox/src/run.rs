@@ -35,19 +35,26 @@ pub struct Evaluation<'a> {
     ends: Instant,
     /// How many workflows come after the next one.
     others: u32,
+    /// Whether the caller's thread is nobody else's.
+    is_alone: bool,
 }
 
 impl<'a> Evaluation<'a> {
     /// The workflows' part of the decision on this request. No workflow of it runs past `ends`, whatever its own deadline.
     #[must_use]
     pub fn new(request: Arc<Request>, variables: Arc<Variables>, host: &'a dyn ReadOnly, ends: Instant) -> Self {
-        Self { request, variables, host, answers: Answers::default(), ends, others: 0 }
+        Self { request, variables, host, answers: Answers::default(), ends, others: 0, is_alone: false }
     }
 
     /// Has the next workflow wait for its turn no longer than its share of the time that is left, because so many others come
     /// after it.
     pub fn share_with(&mut self, others: u32) {
         self.others = others;
+    }
+
+    /// Has workflows run on the caller's thread however long they take, because nobody waits behind them there.
+    pub fn stay_on_thread(&mut self) {
+        self.is_alone = true;
     }
 }
 
@@ -109,10 +116,11 @@ impl Sandbox {
             let waited = patient.saturating_sub(patience);
             ends = ends.checked_add(waited).unwrap_or(ends).min(evaluation.ends);
             let left = ends.saturating_duration_since(Instant::now());
+            let turn = if evaluation.is_alone { left } else { left.min(TURN) };
             let state = evaluation.lend(workflow);
             let attempt = match workflow.code.world {
                 World::Workflow if is_long => attempt_aside(workflow.clone(), state, left, place).await,
-                World::Workflow => attempt(workflow, state, left.min(TURN), place),
+                World::Workflow => attempt(workflow, state, turn, place),
                 World::WorkflowAsync => attempt_async(workflow, state, left, place).await,
             };
             let mut attempt = match attempt {
@@ -120,7 +128,7 @@ impl Sandbox {
                 Err(error) => return Run::unavailable(format!("{error:#}")),
             };
             evaluation.answers = std::mem::take(&mut attempt.state.answers);
-            if workflow.code.world == World::Workflow && !is_long && left > TURN && attempt.was_interrupted() {
+            if workflow.code.world == World::Workflow && !is_long && left > turn && attempt.was_interrupted() {
                 is_long = true;
                 continue;
             }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use usher_decision::{Resolution, UserType, Visitor};
 use usher_sandbox::request;
-use usher_sandbox::{Sandbox, TICK, User, processor};
+use usher_sandbox::{Sandbox, User, processor};
 
 use super::Shared;
 use super::budget::Budget;
@@ -89,8 +89,8 @@ impl Worker {
             Some(changes) => findings.take(sample, changes),
             None => findings.inconclusive += 1,
         }
-        let here = had.and_then(|had| Some(processor::thread_time()?.saturating_sub(had)));
-        let cost = here.map_or_else(|| began.elapsed(), |here| here.saturating_add(elsewhere(&reports)));
+        let cost = had.and_then(|had| Some(processor::thread_time()?.saturating_sub(had)));
+        let cost = cost.unwrap_or_else(|| began.elapsed());
         findings.processor_time = findings.processor_time.saturating_add(cost);
         drop(findings);
         self.shared.made.notify_waiters();
@@ -116,6 +116,8 @@ impl Worker {
             known: Some(&user).filter(|_| sample.is_known),
             remembered: None,
             last_good: &self.last_good,
+            // All that it takes of a processor is taken by this thread, which stands back.
+            is_alone: true,
         };
         let provisioned = provision(&self.sandbox, &self.release, &sample.request, &visitor, lent).await;
         let outcome = SampledOutcome {
@@ -127,12 +129,4 @@ impl Worker {
         };
         Evaluated { outcome, reports: provisioned.reports }
     }
-}
-
-/// What runs may have had of a processor on other threads: those that go on for long are begun anew elsewhere, and one of theirs
-/// takes no more than the time that goes by.
-fn elsewhere(reports: &[WorkflowReport]) -> Duration {
-    let long = reports.iter().map(|report| &report.run).filter(|run| run.elapsed >= TICK);
-    let waiting = |run: &usher_sandbox::Run| run.lookups.iter().map(|lookup| lookup.elapsed).sum();
-    long.map(|run| run.elapsed.saturating_sub(waiting(run))).sum()
 }
