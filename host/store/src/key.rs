@@ -6,8 +6,8 @@ mod rotation;
 mod scope;
 mod text;
 
-pub(crate) use self::hash::secret_of;
 pub use self::hash::{KeyHash, KeyHasher};
+pub(crate) use self::hash::{check_of, secret_of};
 pub use self::name::{InvalidKeyName, KeyName};
 pub use self::rotation::Rotated;
 pub use self::scope::{KeyScope, KeyScopes, UnknownScope};

@@ -69,7 +69,10 @@ mod user_data;
 
 mod counter;
 
+mod backup;
+
 pub use audit::{AuditEntry, Author};
+pub use backup::{Backup, BackupError, BackupPart, BackupSummary, ExportError, ImportError, ImportKeys, Overwrite};
 pub use changes::{Changes, News};
 pub use counter::{CounterError, IdempotencyKey};
 pub use database_error::DatabaseError;

@@ -28,16 +28,26 @@ enum Versions {
 }
 
 impl Versions {
-    /// Refuses a database that cannot be brought up to date, before anything in it is changed.
-    fn check(self, migrations: &Migrations, database: String) -> Result<(), OpenError> {
-        let newest = migrations.iter().map(|&(version, ..)| version).max().unwrap_or(0);
+    /// Refuses a database that cannot be brought up to date, before anything in it is changed. Returns the newest migration that
+    /// it has been through, if there is one.
+    fn check(self, migrations: &Migrations, database: String) -> Result<Option<i64>, OpenError> {
+        let newest = newest(migrations);
         match self {
-            Self::None => Ok(()),
-            Self::UpTo(found) if found <= newest => Ok(()),
+            Self::None => Ok(None),
+            Self::UpTo(found) if found <= newest => Ok(Some(found)),
             Self::UpTo(found) => Err(OpenError::NewerSchema { database, found, newest }),
             Self::Foreign => Err(OpenError::Foreign { database }),
         }
     }
+}
+
+/// The version that a database is brought up to, the same in both.
+pub(crate) fn newest_version() -> i64 {
+    newest(sqlite::MIGRATIONS)
+}
+
+fn newest(migrations: &Migrations) -> i64 {
+    migrations.iter().map(|&(version, ..)| version).max().unwrap_or(0)
 }
 
 fn migrator(migrations: &Migrations) -> Migrator {

@@ -78,7 +78,7 @@ pub(crate) async fn secret_of(mut change: Transaction, place: &Place) -> Result<
         (Some(file), None) => Secret::find_or_create(file)?,
         (Some(file), Some(_)) => Secret::find(file)?.ok_or_else(|| other(file, place, "none"))?,
     };
-    let expected = blake3::Hash::from_bytes(secret.derive(CHECK));
+    let expected = check_of(&secret);
     match (place.secret(), check) {
         (Some(file), Some(check)) if expected != check[..] => return Err(other(file, place, "another")),
         (_, Some(_)) => {}
@@ -90,6 +90,11 @@ pub(crate) async fn secret_of(mut change: Transaction, place: &Place) -> Result<
         }
     }
     Ok(secret)
+}
+
+/// What tells this secret from others. It says nothing of it.
+pub(crate) fn check_of(secret: &Secret) -> blake3::Hash {
+    blake3::Hash::from_bytes(secret.derive(CHECK))
 }
 
 async fn convert(change: &mut Transaction, hasher: &KeyHasher) -> Result<(), sqlx::Error> {

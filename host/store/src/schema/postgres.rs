@@ -51,10 +51,15 @@ impl Turn {
         Ok(Self { connection })
     }
 
+    /// Refuses a database that this version cannot use, and returns the version of others; none when nothing is there.
+    pub(crate) async fn inspect(&mut self, database: &Server) -> Result<Option<i64>, OpenError> {
+        let found = self.versions().await.during("reading the schema version")?;
+        found.check(MIGRATIONS, database.name.clone())
+    }
+
     /// Refuses a database that this version cannot use, before anything in it is changed, and brings others up to date.
     pub(crate) async fn migrate(&mut self, database: &Server) -> Result<(), OpenError> {
-        let found = self.versions().await.during("reading the schema version")?;
-        found.check(MIGRATIONS, database.name.clone())?;
+        self.inspect(database).await?;
         let mut migrator = migrator(MIGRATIONS);
         // It is taken for longer than that.
         migrator.set_locking(false);

@@ -22,11 +22,12 @@ pub(super) const MIGRATIONS: &Migrations = &[
 const CORRUPT: i32 = 11;
 const NOT_A_DATABASE: i32 = 26;
 
-/// Looks at a database file and refuses one that this version cannot use, before anything in it is changed.
-pub(crate) async fn inspect(database: &Path) -> Result<(), OpenError> {
+/// Looks at a database file and refuses one that this version cannot use, before anything in it is changed. Returns its version;
+/// none when nothing is there.
+pub(crate) async fn inspect(database: &Path) -> Result<Option<i64>, OpenError> {
     let unreadable = |source| OpenError::Database(DatabaseError::new("looking for the database file", source));
     if !database.try_exists().map_err(unreadable)? {
-        return Ok(());
+        return Ok(None);
     }
     let found = match options_for(database).pragma("query_only", "ON").connect().await {
         Ok(mut connection) => {

@@ -89,6 +89,11 @@ impl Place {
         other
     }
 
+    /// Where the database is, when it is not in the folder.
+    pub(crate) fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -2,13 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audit;
+mod backup;
 mod changes;
 mod concurrent;
 mod counters;
 mod crash;
 mod deployments;
+mod everything;
 mod fixture;
 mod fleet;
+mod import_crash;
 mod keys;
 mod news;
 mod opening;
