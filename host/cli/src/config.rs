@@ -1,5 +1,6 @@
 //! What can be set: flags first, then the environment, then the default. This is the one place that knows.
 
+mod backup;
 mod bench;
 mod bundle;
 mod compat;
@@ -21,6 +22,7 @@ use usher_sandbox::Limits;
 use usher_server::ServerConfig;
 use usher_store::WorkflowSlug;
 
+pub(crate) use backup::{ExportOptions, ImportOptions};
 pub(crate) use bench::BenchOptions;
 pub(crate) use bundle::{BundleAction, BundleOptions, CreateOptions, InspectOptions, KeygenOptions, VerifyOptions};
 pub(crate) use compat::CompatOptions;
@@ -62,6 +64,8 @@ pub(crate) enum Command {
     Keys(KeysOptions),
     Bundle(BundleOptions),
     Compat(CompatOptions),
+    Export(ExportOptions),
+    Import(ImportOptions),
     Explain(ExplainOptions),
     Typegen(TypegenOptions),
 }

@@ -1,5 +1,6 @@
 //! `usher`: serves decisions, and helps the authors of workflows to check, run and upload them.
 
+mod backup;
 mod bench;
 mod bundle;
 mod check;
@@ -56,6 +57,8 @@ fn main() -> ExitCode {
         Command::Canary(options) => (rollout::canary(&options).map_err(anyhow::Error::from), FAILED),
         Command::Shadow(options) => (rollout::shadow(&options).map_err(anyhow::Error::from), FAILED),
         Command::Environments(options) => (environments::environments(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Export(options) => (backup::export(&options).map_err(anyhow::Error::from), FAILED),
+        Command::Import(options) => (backup::import(&options).map_err(anyhow::Error::from), FAILED),
         Command::Push(options) => (push::push(&options).map_err(anyhow::Error::from), FAILED),
     };
     ended.unwrap_or_else(|error| {

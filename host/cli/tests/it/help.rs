@@ -22,6 +22,8 @@ fn the_help_is_the_golden_one() {
         "bundle verify",
         "bundle inspect",
         "compat",
+        "export",
+        "import",
         "explain",
         "typegen",
     ] {

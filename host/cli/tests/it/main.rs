@@ -1,6 +1,7 @@
 //! The real binary: what it prints, and how it ends.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod backup;
 mod bundle;
 mod check;
 mod compat;
