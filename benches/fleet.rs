@@ -1,5 +1,5 @@
 //! Three servers of one PostgreSQL database, which answer fifteen hundred requests a second together while one release a second is
-//! made, now on one of them and now on another. None fails, none mixes, and all are soon on the new one. Then the database is
+//! made and deployed, now through one of them and now through another. None fails, none mixes, and all are soon on the new one. Then the database is
 //! away for a while, and decisions go on.
 #![expect(
     clippy::expect_used,
@@ -19,9 +19,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+use ureq::RequestBuilder;
+use ureq::typestate::WithBody;
 use usher_host::{AdmissionWorker, SystemClock};
 use usher_server::{Server, ServerConfig};
 use usher_store::{FirstKeys, Location, Store};
@@ -70,13 +72,22 @@ fn main() -> ExitCode {
     let runtime = Runtime::new().expect("this machine can run threads");
     let (keys, nodes, _folders) = start(&runtime, &cluster.new_database());
     let operator = agent();
-    let put = |node: &Node, path: &str, body: &[u8]| {
-        let request = operator.put(format!("{}{path}", node.url));
+    let ask = |request: RequestBuilder<WithBody>, body: &[u8]| {
         let request = request.header("authorization", format!("Bearer {}", keys.admin.text()));
-        request.send(body).expect("the operator is heard");
+        let answer = request.send(body).expect("the operator is heard");
+        serde_json::from_reader::<_, Value>(answer.into_body().into_reader()).expect("the answer is JSON")
     };
-    put(&nodes[0], "/admin/v1/catalog", catalog(0).as_bytes());
+    let put = |node: &Node, path: &str, body: &[u8]| drop(ask(operator.put(format!("{}{path}", node.url)), body));
+    let post = |node: &Node, path: &str, body: &str| ask(operator.post(format!("{}{path}", node.url)), body.as_bytes());
+    // Freezes a draft with this catalog, and deploys that.
+    let deploy = |node: &Node, number: u32| {
+        put(node, "/admin/v1/catalog", catalog(number).as_bytes());
+        let release = post(node, "/admin/v1/releases", "")["number"].clone();
+        let body = json!({"release": release}).to_string();
+        post(node, "/admin/v1/environments/live/deployments", &body);
+    };
     put(&nodes[1], "/admin/v1/workflows/region", &std::fs::read(guests::REGION).expect("the guests are built"));
+    deploy(&nodes[0], 0);
     wait_for_all(&nodes, &keys, 0);
 
     let (over, counts) = (AtomicBool::new(false), Counts::default());
@@ -88,11 +99,7 @@ fn main() -> ExitCode {
         }
         let (started, mut made) = (Instant::now(), Vec::new());
         for number in 1..=RELEASES {
-            put(
-                &nodes[usize::try_from(number).unwrap_or_default() % SERVERS],
-                "/admin/v1/catalog",
-                catalog(number).as_bytes(),
-            );
+            deploy(&nodes[usize::try_from(number).unwrap_or_default() % SERVERS], number);
             made.push((number, Instant::now()));
             wait_until(started, Duration::from_secs(1) * number);
         }
@@ -100,7 +107,7 @@ fn main() -> ExitCode {
         report("releases", &counts);
         let mut took: Vec<_> = made.iter().map(|release| converged(&nodes, *release).as_secs_f64()).collect();
         let [p50, p99] = [0.5, 0.99].map(|part| Duration::from_secs_f64(quantile(&mut took, part)));
-        println!("{RELEASES} releases: on all servers after p50 {p50:.1?}, p99 {p99:.1?} (at most 1 s)");
+        println!("{RELEASES} deployments: on all servers after p50 {p50:.1?}, p99 {p99:.1?} (at most 1 s)");
 
         cluster.stop();
         std::thread::sleep(AWAY);
@@ -108,8 +115,9 @@ fn main() -> ExitCode {
         cluster.start();
         let (back, next) = (Instant::now(), RELEASES + 1);
         while !try_put(&operator, &nodes[0], &keys, &catalog(next)) {}
+        deploy(&nodes[0], next);
         wait_for_all(&nodes, &keys, next);
-        println!("a release after that: on all servers {:.1?} after the database was back", back.elapsed());
+        println!("a deployment after that: on all servers {:.1?} after the database was back", back.elapsed());
         over.store(true, Ordering::Relaxed);
     });
     report("in the end", &counts);
