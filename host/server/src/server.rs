@@ -191,6 +191,12 @@ impl Server {
         let served = serving.serve(listener, shutdown).await;
         following.abort();
         watching.abort();
+        // What is made again is read with what is about to be closed.
+        for running in app.environments.all().iter() {
+            if let Some(shadow) = running.host.shadow() {
+                running.host.end_shadow(&shadow);
+            }
+        }
         served?;
         app.publisher.finish().await;
         app.keys.finish().await;

@@ -101,7 +101,7 @@ mod tests {
 
     use super::Store;
     use crate::connections::Connections;
-    use crate::{Enabled, LimitOverrides, Location, ModuleDigest};
+    use crate::{Enabled, LimitOverrides, Location, ModuleDigest, NewDeployment, Target};
 
     const LARGE: &[u8] = &[1; 1 << 20];
 
@@ -129,5 +129,35 @@ mod tests {
         query("PRAGMA max_page_count = 4294967294").execute(&connections.writer).await.unwrap();
         assert_eq!(put(LARGE).await.unwrap(), before.release + 1);
         assert_eq!(store.module(&ModuleDigest::of(LARGE)).await.unwrap().unwrap(), LARGE);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_makes_no_release_and_deploys_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::Folder(folder.path().to_owned());
+        let store = Store::open(&location, Arc::new(SystemClock)).await.unwrap();
+        let Connections::Sqlite(connections) = &store.connections else { panic!("expected a file") };
+        let large = "x".repeat(1 << 20);
+        store.put_catalog(&large).await.unwrap();
+        let (state, note) = (store.state().await.unwrap(), Some(large.as_str()));
+        let deploy = async |note| {
+            let environment = &store.environment().name;
+            let replaces = store.deployments(environment, None, 1).await.unwrap().remove(0).id;
+            let (target, goes_back) = (Target::Draft, false);
+            let new = NewDeployment { environment, target, canary: None, shadow: None, goes_back, replaces, note };
+            store.deploy(&new).await
+        };
+        let fill = async || query("PRAGMA max_page_count = 1").execute(&connections.writer).await.unwrap();
+        fill().await;
+        let error = store.create_release(None, None).await.unwrap_err();
+        assert!(error.to_string().contains("free space"), "{error}");
+        fill().await;
+        let error = deploy(note).await.unwrap_err();
+        assert!(error.to_string().contains("free space"), "{error}");
+        assert_eq!((store.state().await.unwrap(), store.releases(None, 9).await.unwrap()), (state, Vec::new()));
+
+        query("PRAGMA max_page_count = 4294967294").execute(&connections.writer).await.unwrap();
+        assert_eq!(store.create_release(None, None).await.unwrap().number, 1);
+        deploy(note).await.unwrap();
     }
 }

@@ -63,7 +63,7 @@ fn a_server_goes_on_from_a_backup_elsewhere() {
     assert_eq!(imported["digest"], format!("sha256:{digest}"));
     check_failure(&["import", &backup, "--data", &new], 1, "in which nothing was ever stored, found");
     let served = Served::start(&at("new"), &[]);
-    assert_eq!((status(&served, &secret), status(&served, &admin)), (200, 401));
+    assert_eq!((status(&served, &secret), status(&served, &admin)), (200, 403));
     assert!(said(&["keys", "list", "--url", &served.url, "--key", &admin]).lines().count() == 3);
     assert_eq!(served.terminate(), (Some(0), String::new()), "no keys a second time");
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use usher_host::AccessRequest;
+use usher_host::{AccessRequest, Release};
 
 use super::visitor::Seen;
 use super::{answer, decide};
@@ -47,7 +47,11 @@ pub(super) async fn show(
     };
     let unknown = || UnknownSurface { slug: slug.clone() };
     // Most are found out before anything is decided, and all by the release that decided.
-    site.running.host.live().catalog().surface(&slug).ok_or_else(unknown)?;
+    let host = &site.running.host;
+    let has_it = |release: &Release| release.catalog().surface(&slug).is_some();
+    if !has_it(&host.live()) && !host.canary().is_some_and(|canary| has_it(canary.release())) {
+        return Err(unknown().into());
+    }
     let decision = decide(&app, &site, seen, request).await?;
     let surface = decision.release().catalog().surface(&slug).ok_or_else(unknown)?;
     answer(&app, Door::SurfaceDecision, &site, &decision, decision.answer().for_surface(surface))

@@ -1,11 +1,12 @@
 //! Several servers of one database: what one of them changes is live on all, and none needs the database to decide.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use usher_host::AdmissionWorker;
+use usher_host::{AdmissionWorker, Clock, SystemClock};
 use usher_server::ServerConfig;
 use usher_store::Location;
 use usher_test_postgres::Cluster;
@@ -164,6 +165,42 @@ fn what_is_deployed_through_one_decides_on_all() {
         (release(&fleet.servers[1]), decide(&fleet.servers[1]).0),
         (with_workflow, vec![json!("visitor"), json!("call-1")])
     );
+    fleet.stop();
+}
+
+/// A clock that is ten minutes behind.
+#[derive(Debug)]
+struct Behind;
+
+impl Clock for Behind {
+    fn now_ms(&self) -> u64 {
+        SystemClock.now_ms() - 600_000
+    }
+}
+
+#[test]
+fn a_clock_that_is_ten_minutes_off_keeps_nothing_from_being_live() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let mut fleet = Fleet::start(cluster, 2);
+    fleet.servers.remove(1).stop();
+    let location = Location::Url { url: fleet.url.clone(), folder: fleet.folders[1].path().to_owned() };
+    let config = ServerConfig { decision_deadline: Duration::from_secs(60), ..ServerConfig::default() };
+    let mut behind = TestServer::with_clock(&location, config, Arc::new(Behind));
+    behind.keys = fleet.servers[0].keys.clone();
+    fleet.servers.push(behind);
+    let (ahead, behind) = (&fleet.servers[0], &fleet.servers[1]);
+    // Each in turn has the last word, whatever its clock says.
+    for (number, (one, other)) in [(ahead, behind), (behind, ahead), (ahead, behind)].into_iter().enumerate() {
+        one.publish(&format!("{CATALOG}[plans.of-{number}]\n")).ok();
+        let deployed = deploy(one);
+        until("what the one has deployed decides on the other", || release(other) == deployed);
+        let newest = other.to("GET", "/admin/v1/environments/live/deployments?limit=1").get().ok().json();
+        assert_eq!(newest[0]["release"], deployed);
+    }
+    ahead.to("POST", "/admin/v1/environments/live/rollback").send("").ok();
+    until("so does what was before", || release(behind) == 2);
+    let stale = || behind.to("GET", "/readyz").get().ok().json()["staleSeconds"].as_u64();
+    until("and how old it may be is not told by the clock", || stale().is_some_and(|seconds| seconds <= 2));
     fleet.stop();
 }
 

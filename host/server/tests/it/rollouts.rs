@@ -92,6 +92,25 @@ fn a_canary_decides_for_its_users_and_says_so() {
 }
 
 #[test]
+fn a_surface_is_that_of_the_release_that_decides() {
+    let server = TestServer::start();
+    let freeze = |catalog: &str| {
+        server.publish(catalog).ok();
+        server.to("POST", "/admin/v1/releases").send("").ok().json()["number"].clone()
+    };
+    let (one, two) = (freeze("[surfaces.front]\n"), freeze("[surfaces.home]\n"));
+    deploy(&server, &json!({"release": one})).ok();
+    deploy(&server, &json!({"release": one, "canary": {"release": two, "include": ["tester"]}})).ok();
+    for (visitor, surface, status) in
+        [("tester", "home", 200), ("tester", "front", 404), ("reader", "front", 200), ("reader", "home", 404)]
+    {
+        let body = json!({"surfaceSlug": surface, "identity": {"anonymousIdentifier": visitor}}).to_string();
+        let reply = server.to("POST", "/api/v1/surface-decisions").send(body);
+        assert_eq!(reply.status, status, "{visitor} {surface}: {}", reply.body);
+    }
+}
+
+#[test]
 fn a_canary_that_departs_is_ended_and_the_history_says_why() {
     let server = TestServer::start();
     let (one, two) = with_two_releases(&server);
