@@ -20,6 +20,22 @@ fn i1_a_mutation_is_refused_by_name_whoever_offers_it() {
     check(guests::WRITES_CUSTOM_DATA, "imports `acme:provisioning/identity@0.1.0#write-custom-data`");
 }
 
+/// The interfaces of WASI that a guest imports, without their version.
+fn wasi(path: &str) -> Vec<String> {
+    let report = SANDBOX.admit(&fs::read(path).unwrap()).report;
+    let imports = report.imports.iter().filter_map(|import| import.strip_prefix("wasi:")?.split('@').next());
+    imports.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_workflow_in_rust_imports_no_more_of_wasi_than_it_uses() {
+    // To leave is the host's to forbid, since it says so in its own words.
+    assert_eq!(wasi(guests::ECHO), ["cli/exit"]);
+    assert_eq!(wasi(guests::WRITES_OUTPUT), ["cli/exit"]);
+    let clocks = wasi(guests::CLOCK_AND_RANDOM);
+    assert!(clocks.contains(&"clocks/wall-clock".to_owned()), "{clocks:?}");
+}
+
 #[test]
 fn i1_a_socket_is_refused_by_name() {
     check(guests::IMPORTS_SOCKET, "imports `wasi:sockets/");

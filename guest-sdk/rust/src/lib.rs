@@ -21,6 +21,8 @@ mod run;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 mod time;
+#[cfg(all(target_os = "wasi", target_env = "p2"))]
+mod wasi;
 
 pub use usher_guest_macros::workflow;
 

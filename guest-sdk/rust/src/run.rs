@@ -25,7 +25,7 @@ pub fn begin(told: types::Request) -> ManuallyDrop<Request> {
 ///
 /// The author's refusal.
 pub fn end<P: IntoPlans>(plans: P) -> Answer {
-    plans.into_plans()
+    finished(plans.into_plans())
 }
 
 /// Ends a call with what the author's function returned, all of it plans of one enum.
@@ -34,7 +34,7 @@ pub fn end<P: IntoPlans>(plans: P) -> Answer {
 ///
 /// The author's refusal.
 pub fn end_of<P, A: PlansOf<P>>(plans: A) -> Answer {
-    plans.into_plans_of()
+    finished(plans.into_plans_of())
 }
 
 /// Ends a call with what the author's `async` function returned.
@@ -43,7 +43,7 @@ pub fn end_of<P, A: PlansOf<P>>(plans: A) -> Answer {
 ///
 /// The author's refusal, or that the future is not ready.
 pub fn end_async<F: Future<Output: IntoPlans>>(workflow: F) -> Answer {
-    complete(workflow)?.into_plans()
+    finished(complete(workflow).and_then(IntoPlans::into_plans))
 }
 
 /// Ends a call with what the author's `async` function returned, all of it plans of one enum.
@@ -52,7 +52,14 @@ pub fn end_async<F: Future<Output: IntoPlans>>(workflow: F) -> Answer {
 ///
 /// The author's refusal, or that the future is not ready.
 pub fn end_async_of<P, F: Future<Output: PlansOf<P>>>(workflow: F) -> Answer {
-    complete(workflow)?.into_plans_of()
+    finished(complete(workflow).and_then(PlansOf::into_plans_of))
+}
+
+/// An answer after which nothing more happens: what was printed until then is in the log.
+fn finished(answer: Answer) -> Answer {
+    #[cfg(all(target_os = "wasi", target_env = "p2"))]
+    crate::wasi::finish_lines();
+    answer
 }
 
 /// The look-ups of the contract wait by themselves, so a workflow that awaits only what it may await is ready when it
