@@ -3,6 +3,7 @@
 mod diagnostics;
 mod features;
 mod surface;
+mod written;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::jwt::Claims;
 use diagnostics::Diagnostics;
 use features::Features;
 use surface::{ComponentBehaviors, SurfaceBehavior};
+pub(crate) use written::Written;
 
 /// The body of a successful answer. Serialize it as JSON.
 #[derive(Debug, Serialize)]

@@ -86,7 +86,7 @@ impl Allowances {
         allowances
     }
 
-    fn put(&mut self, slot: usize, allowance: Allowance) {
+    pub(crate) fn put(&mut self, slot: usize, allowance: Allowance) {
         if self.0.len() <= slot {
             self.0.resize(slot.saturating_add(1), None);
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use usher_decision::{Breaker, Catalog, WorkflowRules};
 use usher_sandbox::{Variables, Workflow};
 
+use crate::answer::Written;
 use crate::breaker::CircuitBreaker;
 use crate::jwt::{JwtVerifier, KeyError, KeySets};
 
@@ -13,6 +14,7 @@ use crate::jwt::{JwtVerifier, KeyError, KeySets};
 pub struct Release {
     number: u64,
     catalog: Catalog,
+    written: Written,
     pub(crate) workflows: Vec<ActiveWorkflow>,
     pub(crate) verifier: JwtVerifier,
     pub(crate) variables: Arc<Variables>,
@@ -50,7 +52,8 @@ impl Release {
     pub fn new(number: u64, catalog: Catalog) -> Result<Self, KeyError> {
         let verifier = JwtVerifier::new(catalog.jwt_integrations())?;
         let variables = catalog.variables().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Ok(Self { number, catalog, workflows: Vec::new(), verifier, variables: Arc::new(variables) })
+        let (written, variables) = (Written::of(&catalog), Arc::new(variables));
+        Ok(Self { number, catalog, written, workflows: Vec::new(), verifier, variables })
     }
 
     /// Adds a workflow. Workflows run in the order in which they were added.
@@ -81,6 +84,11 @@ impl Release {
     #[must_use]
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
+    }
+
+    /// What its answers say whoever asks.
+    pub(crate) fn written(&self) -> &Written {
+        &self.written
     }
 
     /// Goes on with the published keys that a host has read already, and begins to read the others.

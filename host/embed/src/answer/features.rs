@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use usher_decision::{Meter, PropertyKind, Resolved, ResolvedFeature, Value};
+use serde_json::value::RawValue;
+use usher_decision::{self as rules, Meter, PropertyKind, Resolved, ResolvedFeature, Value};
 
+use super::written::WrittenFeature;
 use crate::decision::Decision;
 use crate::meter::{Allowance, Allowances, gives_access};
 
@@ -22,17 +24,32 @@ impl Serialize for Features<'_> {
         let Self(decision) = self;
         let features = decision.resolution.features(decision.release.catalog());
         let allowances = &decision.allowances;
-        serializer.collect_map(features.map(|resolved| (resolved.feature().slug(), Feature { resolved, allowances })))
+        serializer.collect_map(features.zip(decision.release.written().features()).map(|(resolved, written)| {
+            (resolved.feature().slug(), Feature { resolved, allowances, written: Some(written) })
+        }))
     }
 }
 
-struct Feature<'a> {
-    resolved: ResolvedFeature<'a>,
-    allowances: &'a Allowances,
+/// What one feature came to.
+pub(super) struct Feature<'a> {
+    pub(super) resolved: ResolvedFeature<'a>,
+    pub(super) allowances: &'a Allowances,
+    /// What is written of it already.
+    pub(super) written: Option<&'a WrittenFeature>,
+}
+
+impl Feature<'_> {
+    fn whole_text(&self) -> Option<&RawValue> {
+        let text = self.written?.whole()?;
+        self.resolved.properties().all(|resolved| resolved.is_fallback).then_some(text)
+    }
 }
 
 impl Serialize for Feature<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(text) = self.whole_text() {
+            return text.serialize(serializer);
+        }
         let feature = self.resolved.feature();
         let mut map = serializer.serialize_map(Some(3))?;
         map.serialize_entry("featureId", feature.id())?;
@@ -46,45 +63,60 @@ struct Properties<'a>(&'a Feature<'a>);
 
 impl Serialize for Properties<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(Feature { resolved, allowances }) = *self;
+        let Self(Feature { resolved, allowances, written }) = *self;
         let mut map = serializer.serialize_map(None)?;
-        for resolved in resolved.properties() {
-            let allowance = allowances.of(resolved.property.slot());
-            map.serialize_entry(resolved.property.slug(), &Property { resolved, allowance })?;
+        for (position, resolved) in resolved.properties().enumerate() {
+            let property = Property::of(&resolved, allowances);
+            let written = written.and_then(|written| written.properties().get(position)?.text(&property));
+            match written {
+                Some(text) => map.serialize_entry(resolved.property.slug(), text)?,
+                None => map.serialize_entry(resolved.property.slug(), &property)?,
+            }
         }
         map.end()
     }
 }
 
-struct Property<'a> {
-    resolved: Resolved<'a>,
-    allowance: Option<&'a Allowance>,
+/// What one property came to.
+#[derive(Clone, Copy)]
+pub(super) struct Property<'a> {
+    pub(super) property: &'a rules::Property,
+    pub(super) value: Option<&'a Value>,
+    pub(super) is_fallback: bool,
+    pub(super) allowance: Option<&'a Allowance>,
+}
+
+impl<'a> Property<'a> {
+    pub(super) fn of(resolved: &Resolved<'a>, allowances: &'a Allowances) -> Self {
+        let Resolved { property, value, is_fallback, .. } = *resolved;
+        Self { property, value, is_fallback, allowance: allowances.of(property.slot()) }
+    }
 }
 
 impl Serialize for Property<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { resolved, allowance } = self;
+        let Self { property, value, is_fallback, allowance } = *self;
         let mut map = serializer.serialize_map(None)?;
-        match resolved.property.kind() {
+        match property.kind() {
             PropertyKind::Meterable { unique_resources } => {
                 map.serialize_entry("type", "meterable")?;
-                map.serialize_entry("counterId", resolved.property.counter_id())?;
-                let meter = match resolved.value {
+                map.serialize_entry("counterId", property.counter_id())?;
+                let meter = match value {
                     Some(Value::Meter(meter)) => *meter,
                     _ => Meter::Off,
                 };
-                map.serialize_entry("hasAccess", &gives_access(&meter, *allowance))?;
+                map.serialize_entry("hasAccess", &gives_access(&meter, allowance))?;
                 if let Some(allowance) = allowance {
                     serialize_allowance(&mut map, allowance)?;
                     map.serialize_entry("uniqueResources", unique_resources)?;
                     map.serialize_entry("resourceIdUsed", &allowance.resource_used)?;
                 }
             }
-            PropertyKind::Number => serialize_value(&mut map, "number", resolved.value)?,
-            PropertyKind::Boolean => serialize_value(&mut map, "boolean", resolved.value)?,
-            PropertyKind::String { .. } => serialize_value(&mut map, "string", resolved.value)?,
+            PropertyKind::Number => serialize_value(&mut map, "number", value)?,
+            PropertyKind::Boolean => serialize_value(&mut map, "boolean", value)?,
+            PropertyKind::String { .. } => serialize_value(&mut map, "string", value)?,
         }
-        map.serialize_entry("isFallback", &resolved.is_fallback)?;
+        map.serialize_entry("isFallback", &is_fallback)?;
         map.end()
     }
 }
