@@ -188,9 +188,12 @@ impl Server {
         let serving = Serving { router, patience, most: connections, grace };
         let following = tokio::spawn(fleet::follow(Arc::clone(&app)));
         let watching = tokio::spawn(rollout::watch(Arc::clone(&app)));
+        let publisher = Arc::clone(&app.publisher);
+        let preparing = tokio::spawn(async move { publisher.prepare_rollbacks().await });
         let served = serving.serve(listener, shutdown).await;
         following.abort();
         watching.abort();
+        preparing.abort();
         // What is made again is read with what is about to be closed.
         for running in app.environments.all().iter() {
             if let Some(shadow) = running.host.shadow() {

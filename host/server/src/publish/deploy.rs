@@ -156,6 +156,19 @@ impl Publisher {
         Ok(on_trial)
     }
 
+    /// Looks at what a rollback of each environment would bring back, so that nothing has to be compiled in the moment of need. Of a
+    /// server that was there before, all of it is on its disk already.
+    pub(crate) async fn prepare_rollbacks(&self) {
+        for running in self.environments.all().iter() {
+            let Ok(before) = self.store.before(&running.environment.name).await else { continue };
+            if let Some(number) = before.target.release()
+                && let Err(error) = self.frozen(number).await
+            {
+                tracing::warn!(environment = &*running.name, number, %error, "what a rollback would bring back is not ready");
+            }
+        }
+    }
+
     /// Creates an environment, which follows the draft.
     pub(crate) async fn create_environment(
         &self,

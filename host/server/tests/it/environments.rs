@@ -1,6 +1,9 @@
 //! Environments: what is deployed to each, and who is told which plans.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
+use usher_server::ServerConfig;
 use usher_store::Location;
 use usher_tests::guests;
 
@@ -207,6 +210,40 @@ fn what_would_break_is_listed_and_not_deployed() {
     deploy(&server, "live", &json!({"release": one})).ok();
     roll_back(&server, "live").ok();
     assert_eq!(live(&server).1, number.as_u64().unwrap());
+}
+
+#[test]
+fn what_a_rollback_needs_is_made_ready_before_anybody_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (location, artifacts) = (Location::Folder(folder.path().to_owned()), folder.path().join("artifacts"));
+    let start = || {
+        let config = ServerConfig {
+            artifacts: Some(artifacts.clone()),
+            decision_deadline: Duration::from_secs(60),
+            ..ServerConfig::default()
+        };
+        TestServer::with(&location, config)
+    };
+    let server = start();
+    let uploaded = server.to("PUT", "/admin/v1/workflows/echo").send(std::fs::read(guests::ECHO).unwrap()).ok().json();
+    for plan in ["one", "two"] {
+        let number = release(&server, plan);
+        deploy(&server, "live", &json!({"release": number})).ok();
+        server.to("DELETE", "/admin/v1/workflows/echo").get();
+    }
+    server.stop();
+    std::fs::remove_dir_all(&artifacts).unwrap();
+
+    let server = start();
+    let started = Instant::now();
+    let digest = uploaded["digest"].as_str().unwrap();
+    // They lie in a folder for this version of the host.
+    let versions = || std::fs::read_dir(&artifacts).into_iter().flatten().flatten();
+    let is_there = || versions().any(|version| version.path().join(digest).exists());
+    while !is_there() {
+        assert!(started.elapsed() < Duration::from_secs(60), "nothing decides by it, and yet it is compiled");
+    }
+    server.stop();
 }
 
 #[test]
