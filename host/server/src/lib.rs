@@ -31,6 +31,7 @@ mod openapi;
 mod echo;
 mod extract;
 mod respond;
+mod whole;
 
 pub use config::{Patience, ServerConfig};
 pub use publish::PublishError;

@@ -19,6 +19,7 @@ use crate::respond::{self, Failure};
 use crate::rollout::TermsError;
 use crate::to_the_end::to_the_end;
 use crate::unknown_slugs::OnUnknownSlugs;
+use crate::whole::Whole;
 pub(super) use asked::EnvironmentQuery;
 use asked::{CanaryBody, DeploymentBody, NewEnvironmentBody, RollbackBody, ShadowBody};
 use view::{CanaryView, DeploymentView, EnvironmentView, ShadowView};
@@ -103,7 +104,7 @@ pub(super) async fn deploy(
         wanted: Wanted::Target(body.release.into()),
         canary: body.canary.map(CanaryBody::terms),
         shadow: body.shadow.map(ShadowBody::terms),
-        replaces: body.replaces,
+        replaces: body.replaces.map(|Whole(id)| id),
         on_unknown: OnUnknownSlugs::asked(body.allow_unknown_slugs),
         note: note(body.note)?,
     };
@@ -135,7 +136,7 @@ pub(super) async fn roll_back(
         wanted: Wanted::Before,
         canary: None,
         shadow: None,
-        replaces: body.replaces,
+        replaces: body.replaces.map(|Whole(id)| id),
         on_unknown: OnUnknownSlugs::Warn,
         note: note(body.note)?,
     };

@@ -18,6 +18,7 @@ use crate::keys::{Admin, Deploy, Read};
 use crate::openapi::errors::{BodyErrors, Conflict, KeyErrors, Malformed, Missing};
 use crate::respond::{self, Failure};
 use crate::to_the_end::to_the_end;
+use crate::whole::Whole;
 use asked::{DiffQuery, NewReleaseBody};
 use difference::{DifferenceView, differences};
 pub(in crate::admin) use view::ReleasedWorkflow;
@@ -61,7 +62,7 @@ pub(super) async fn create(
     body: Incoming,
 ) -> Result<Response, Failure> {
     let NewReleaseBody { note, draft } = extract::json_or_default(body).await?;
-    let note = which::note(note)?;
+    let (note, draft) = (which::note(note)?, draft.map(|Whole(number)| number));
     let store = app.store.on_behalf(admin.caller.author);
     let record = to_the_end(async move { store.create_release(draft, note.as_deref()).await }).await??;
     tracing::info!(release = record.number, "a release was created");

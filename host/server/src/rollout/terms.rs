@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use usher_host::{Bounds, Share, ShareError, Split, SplitError};
 use utoipa::ToSchema;
 
+use crate::whole::Whole;
+
 /// Identifiers that a list may have.
 const LISTED: usize = 10_000;
 /// Bytes that each may have.
@@ -18,7 +20,6 @@ const IDENTIFIER_BYTES: usize = 512;
 pub(crate) struct CanaryTerms {
     /// Percent of the users, from 0 to 100, in steps of 0.01.
     #[serde(default)]
-    #[schema(value_type = f64, minimum = 0, maximum = 100)]
     pub(crate) percent: Percent,
     /// Identifiers of users that it decides for in any case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -39,25 +40,21 @@ pub(crate) struct CanaryTerms {
 pub(crate) struct BoundsTerms {
     /// Decisions of each release before anything is said of them: 1000.
     #[serde(skip_serializing_if = "Option::is_none")]
-    least_decisions: Option<u64>,
+    least_decisions: Option<Whole>,
     /// Points by which more decisions may have a workflow that failed: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
     failed: Option<Percent>,
     /// Points by which more decisions may be degraded: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
     degraded: Option<Percent>,
     /// The fuel that 99 of 100 decisions may take, in percent of what it is beside it: 150.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fuel_percent: Option<u32>,
+    fuel_percent: Option<Whole>,
     /// Points by which more or fewer decisions may hold any one plan: 5.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
     plan: Option<Percent>,
     /// The same for single plans, by slug; 100 leaves one out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schema(value_type = BTreeMap<String, f64>)]
     plans: BTreeMap<String, Percent>,
 }
 
@@ -67,16 +64,15 @@ pub(crate) struct BoundsTerms {
 pub(crate) struct ShadowTerms {
     /// Percent of the decisions that are to be made again: 100.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
     pub(crate) sample: Option<Percent>,
     /// Percent of one processor that it may take on each server: 10.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
     pub(crate) processor: Option<Percent>,
 }
 
-/// A share, in percent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// A share, in percent, in steps of 0.01.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ToSchema)]
+#[schema(value_type = f64, minimum = 0, maximum = 100, multiple_of = 0.01)]
 pub(crate) struct Percent(pub(crate) Share);
 
 /// Why terms are none. The caller's move.
@@ -112,8 +108,9 @@ impl CanaryTerms {
     /// How far it may depart.
     pub(crate) fn bounds(&self) -> Bounds {
         let (asked, mut bounds) = (&self.bounds, Bounds::default());
-        bounds.least_decisions = asked.least_decisions.unwrap_or(bounds.least_decisions);
-        bounds.fuel_percent = asked.fuel_percent.unwrap_or(bounds.fuel_percent);
+        bounds.least_decisions = asked.least_decisions.map_or(bounds.least_decisions, |Whole(number)| number);
+        let fuel = |Whole(percent)| u32::try_from(percent).unwrap_or(u32::MAX);
+        bounds.fuel_percent = asked.fuel_percent.map_or(bounds.fuel_percent, fuel);
         for (bound, asked) in
             [(&mut bounds.failed, asked.failed), (&mut bounds.degraded, asked.degraded), (&mut bounds.plan, asked.plan)]
         {
@@ -132,9 +129,11 @@ impl Serialize for Percent {
 
 impl<'de> Deserialize<'de> for Percent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // As it is written, so that no step is lost on the way.
-        let number = serde_json::Number::deserialize(deserializer)?;
-        number.to_string().parse().map(Self).map_err(|error: ShareError| serde::de::Error::custom(error))
+        // What has come of arithmetic is a little beside its step.
+        let number = f64::deserialize(deserializer)?;
+        let share: Result<Share, ShareError> =
+            format!("{number:.9}").trim_end_matches('0').trim_end_matches('.').parse();
+        share.map(Self).map_err(serde::de::Error::custom)
     }
 }
 

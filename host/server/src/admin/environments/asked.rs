@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::environments::Running;
 use crate::respond::Failure;
 use crate::rollout::{BoundsTerms, CanaryTerms, Percent, ShadowTerms};
+use crate::whole::Whole;
 
 /// Which environment is meant.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,9 +41,9 @@ pub(in crate::admin) struct DeploymentBody {
     /// A release that is tried on what is asked, and answers nobody. Absent, there is none from then on.
     pub(super) shadow: Option<ShadowBody>,
     /// The deployment that this takes the place of: nothing happens when another one is in force by then.
-    pub(super) replaces: Option<u64>,
+    pub(super) replaces: Option<Whole>,
     /// What it is for.
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
     pub(super) note: Option<String>,
     /// Whether plans that a workflow can return and the catalog does not have are no reason to refuse.
     pub(super) allow_unknown_slugs: Option<bool>,
@@ -53,10 +54,9 @@ pub(in crate::admin) struct DeploymentBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::admin) struct CanaryBody {
     /// Its number.
-    release: u64,
+    release: Whole,
     /// Percent of the users, from 0 to 100, in steps of 0.01. A larger share takes nobody out who is in.
     #[serde(default)]
-    #[schema(value_type = f64, minimum = 0, maximum = 100)]
     percent: Percent,
     /// Identifiers of users that it decides for in any case.
     #[serde(default)]
@@ -76,12 +76,10 @@ pub(in crate::admin) struct CanaryBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::admin) struct ShadowBody {
     /// Its number.
-    release: u64,
+    release: Whole,
     /// Percent of the decisions that are to be made again: 100 when nothing is said.
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
     sample: Option<Percent>,
     /// Percent of one processor that it may take on each server: 10 when nothing is said.
-    #[schema(value_type = Option<f64>, minimum = 0, maximum = 100)]
     processor: Option<Percent>,
 }
 
@@ -89,7 +87,7 @@ impl CanaryBody {
     /// The release, and the terms that it decides by.
     pub(super) fn terms(self) -> (u64, CanaryTerms) {
         let Self { release, percent, include, exclude, bounds } = self;
-        (release, CanaryTerms { percent, include, exclude, bounds })
+        (release.0, CanaryTerms { percent, include, exclude, bounds })
     }
 }
 
@@ -97,7 +95,7 @@ impl ShadowBody {
     /// The release, and how it goes about it.
     pub(super) fn terms(self) -> (u64, ShadowTerms) {
         let Self { release, sample, processor } = self;
-        (release, ShadowTerms { sample, processor })
+        (release.0, ShadowTerms { sample, processor })
     }
 }
 
@@ -106,9 +104,9 @@ impl ShadowBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(in crate::admin) struct RollbackBody {
     /// The deployment that this takes the place of: nothing happens when another one is in force by then.
-    pub(super) replaces: Option<u64>,
+    pub(super) replaces: Option<Whole>,
     /// Why.
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(min_length = 1, max_length = 500, pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$")]
     pub(super) note: Option<String>,
 }
 

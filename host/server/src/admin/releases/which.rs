@@ -7,6 +7,7 @@ use usher_store::{InvalidDigest, ModuleDigest, Target};
 use utoipa::ToSchema;
 
 use crate::echo::Echo;
+use crate::whole::Whole;
 
 /// Characters that a note may have.
 const NOTE_CHARS: usize = 500;
@@ -22,7 +23,7 @@ pub(crate) enum Which {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(in crate::admin) enum WhichView {
-    Release(u64),
+    Release(Whole),
     Draft(Draft),
 }
 
@@ -67,14 +68,14 @@ impl From<WhichView> for Target {
     fn from(which: WhichView) -> Self {
         match which {
             WhichView::Draft(Draft::Draft) => Self::Draft,
-            WhichView::Release(number) => Self::Release(number),
+            WhichView::Release(Whole(number)) => Self::Release(number),
         }
     }
 }
 
 impl From<Target> for WhichView {
     fn from(target: Target) -> Self {
-        target.release().map_or(Self::Draft(Draft::Draft), Self::Release)
+        target.release().map_or(Self::Draft(Draft::Draft), |number| Self::Release(Whole(number)))
     }
 }
 
