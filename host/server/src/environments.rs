@@ -99,7 +99,8 @@ impl Running {
     /// shadow name users by a hash under this key.
     pub(crate) fn make_live(&self, (release, tried): (Release, Tried), in_force: InForce, key: [u8; 32]) {
         let before = self.in_force.load_full();
-        let canary = self.host.canary();
+        // What lacks a module is of no use any more.
+        let canary = self.host.canary().filter(|_| !before.is_cut_off());
         let is_same_trial = before.deployment.target == in_force.deployment.target
             && before.on_trial.shadow_of() == in_force.on_trial.shadow_of()
             && in_force.deployment.target != Target::Draft;

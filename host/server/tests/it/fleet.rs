@@ -317,3 +317,35 @@ fn a_module_that_only_the_database_has_is_loaded_once_that_is_back() {
     assert_eq!(release(server), 2);
     fleet.stop();
 }
+
+#[test]
+fn a_canary_that_only_the_database_has_is_loaded_once_that_is_back() {
+    let Some(cluster) = Cluster::start_new() else { return };
+    let mut fleet = Fleet::start(&cluster, 2);
+    let first = &fleet.servers[0];
+    first.publish(CATALOG).ok();
+    upload(first, "counts", "");
+    let one = deploy(first);
+    first.publish(&format!("{CATALOG}[plans.later]\n")).ok();
+    let two = first.to("POST", "/admin/v1/releases").send("").ok().json()["number"].clone();
+    let body = json!({"release": one, "canary": {"release": two, "include": ["reader-1"]}}).to_string();
+    first.to("POST", "/admin/v1/environments/live/deployments").send(body).ok();
+    let remembered = fleet.folders[1].path().join("last-known.json");
+    until("it has written down the canary", || {
+        let remembered = std::fs::read(&remembered).unwrap_or_default();
+        String::from_utf8_lossy(&remembered).contains(&format!(r#""canary":[{two},"#))
+    });
+    fleet.servers.remove(1).stop();
+    cluster.stop();
+    std::fs::remove_dir_all(fleet.folders[1].path().join("artifacts")).unwrap();
+    fleet.start_again(1, worker());
+    let server = &fleet.servers[1];
+    let (plans, diagnostics) = decide(server);
+    assert_eq!((plans, &diagnostics["canary"]), (vec![json!("visitor")], &json!(true)));
+    cluster.start();
+    until("its workflow decides, of the same canary", || {
+        let (plans, diagnostics) = decide(server);
+        plans == ["visitor", "call-1"] && diagnostics["canary"] == true
+    });
+    fleet.stop();
+}
