@@ -31,7 +31,7 @@ const SEAL: &str = "usher 2026 seal of artifacts";
 /// slow networks.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Usher, ready to be asked: the stored release is live, the keys are known.
+/// Usher, ready to be asked: what is deployed decides, the keys are known.
 ///
 /// See the [crate's documentation](crate) for an example.
 #[derive(Debug)]
