@@ -1,4 +1,4 @@
-// From an author's file to a component: type-check, bundle, snapshot, move the table, slim, stamp.
+// From an author's file to a component: type-check, bundle, snapshot, assemble, slim, stamp.
 
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -8,7 +8,6 @@ import { check } from "./build/check.js";
 import { componentize } from "./build/component.js";
 import { BuildError } from "./build/error.js";
 import { manifestOf, stamp } from "./build/manifest.js";
-import { withOwnTables } from "./build/own-table.js";
 import { slim } from "./build/slim.js";
 
 /**
@@ -37,7 +36,7 @@ export async function build(source) {
   const { plans } = checked.value;
   const component = await componentize(code, positions);
   const manifest = await manifestOf(file, plans);
-  return { component: stamp(slim(withOwnTables(component)), manifest), plans, files };
+  return { component: stamp(slim(component), manifest), plans, files };
 }
 
 /**

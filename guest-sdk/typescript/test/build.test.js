@@ -6,8 +6,9 @@ import path from "node:path";
 import { test } from "node:test";
 
 import { build } from "../src/build.js";
-import { componentize } from "../src/build/component.js";
-import { withOwnTables } from "../src/build/own-table.js";
+import { assembled } from "../src/build/component/assemble.js";
+import { KIND, importsOf } from "../src/build/wasm/core-module.js";
+import { COMPONENT, sectionsOf } from "../src/build/wasm/bytes.js";
 import { cli, project, watching } from "./kit.js";
 
 /** As a product's reference shows one: nothing is imported, nothing is added. */
@@ -46,9 +47,9 @@ test("a verbatim workflow builds as it is, and says what it is", async () => {
   assert.ok(files.some((file) => file.endsWith("workflow.ts")));
 });
 
-test("a hello workflow has at most 1.7 MB, and no polyfill that it does not use", async () => {
+test("a hello workflow has at most 1.6 MB, and no polyfill that it does not use", async () => {
   const hello = await build(await project({ "hello.ts": "export default (async () => []) as ProvisioningWorkflow;" }));
-  assert.ok(hello.component.length <= 1_700_000, `${hello.component.length}`);
+  assert.ok(hello.component.length <= 1_600_000, `${hello.component.length}`);
   const url = await build(
     await project({
       "url.ts": 'export default (async () => [new URL("https://a.example/").host]) as ProvisioningWorkflow;',
@@ -57,13 +58,25 @@ test("a hello workflow has at most 1.7 MB, and no polyfill that it does not use"
   assert.ok(url.component.length > hello.component.length + 100_000);
 });
 
-test("the engine's functions are in a table of its own, which a host fills when they are called", async () => {
-  const snapshot = await componentize("export const provision = async () => [];", { files: [], lines: {} });
-  const own = withOwnTables(snapshot);
-  assert.ok(!Buffer.from(own).equals(snapshot), "the linker makes components of another form now");
-  assert.deepEqual(withOwnTables(own), own, "there is nothing left to move");
+test("a component is a module and its wiring, and asks for the contract alone", async () => {
+  const { component } = await build(await project({ "hello.ts": VERBATIM }));
+  const sections = sectionsOf(component);
+  assert.deepEqual(
+    sections.filter(({ id }) => id === COMPONENT.component),
+    [],
+  );
+  const [workflow, wiring, ...others] = sections.filter(({ id }) => id === COMPONENT.module).map(({ body }) => body);
+  assert.ok(workflow && wiring && others.length === 0);
+  assert.deepEqual(importsOf(workflow), []);
+  const asked = importsOf(wiring).filter(({ kind }) => kind === KIND.func);
+  assert.equal(asked.length, 6);
+  assert.ok(asked.every(({ name }) => name.startsWith("usher:provisioning/")));
+  assert.doesNotMatch(text(component), /wasi:/);
+});
+
+test("what the toolchain makes in another form is refused, and not shipped", () => {
   const empty = Buffer.from([0, 97, 115, 109, 13, 0, 1, 0]);
-  assert.deepEqual(withOwnTables(empty), empty);
+  assert.throws(() => assembled(empty), /componentize-qjs makes components of another form: .* was expected/);
 });
 
 test("slugs are those of the catalog as soon as its file is in the project", async () => {

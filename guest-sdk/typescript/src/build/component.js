@@ -1,6 +1,6 @@
-// The snapshot: the JavaScript engine with the bundle loaded, as a component of the world `workflow-async`.
+// The snapshot: the JavaScript engine with the bundle loaded, as a component of the world `workflow`.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,9 +8,12 @@ import { fileURLToPath } from "node:url";
 import { componentize as snapshot } from "componentize-qjs";
 
 import { BUNDLE, POSITIONS, positioned } from "../runtime/positions.js";
+import { assembled } from "./component/assemble.js";
 import { BuildError } from "./error.js";
 
+/** The contract, and the world that the engine is built for. */
 const WIT = fileURLToPath(new URL("../../wit", import.meta.url));
+const ENGINE = fileURLToPath(new URL("./component/engine.wit", import.meta.url));
 
 /**
  * Loads the bundle, and then overwrites the memory that loading used and gave back, which the snapshot would keep:
@@ -26,14 +29,27 @@ const ENTRY = `export { provision } from "./${BUNDLE}";
  * @throws {BuildError} The module does not load: its first lines throw.
  */
 export async function componentize(code, positions) {
+  return assembled(await snapshotOf(code, positions));
+}
+
+/**
+ * The engine's memory after it has loaded the bundle, in a component of the world `engine`.
+ *
+ * @param {string} code
+ * @param {import("../runtime/positions.js").Positions} positions
+ */
+async function snapshotOf(code, positions) {
   const folder = await mkdtemp(path.join(tmpdir(), "usher-workflow-"));
   try {
     const jsPath = path.join(folder, "entry.js");
     await writeFile(jsPath, ENTRY);
+    const witPath = path.join(folder, "wit");
+    await cp(WIT, witPath, { recursive: true });
+    await cp(ENGINE, path.join(witPath, "engine.wit"));
     await writeFile(path.join(folder, BUNDLE), `${code}\nglobalThis.${POSITIONS}=${JSON.stringify(positions)};`);
     const { component } = await snapshot({
-      witPath: WIT,
-      world: "workflow-async",
+      witPath,
+      world: "engine",
       jsPath,
       jsSource: ENTRY,
       moduleRoot: folder,

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { withCustomSection } from "./wasm.js";
+import { withCustomSection } from "./wasm/bytes.js";
 
 const SECTION = "usher:manifest";
 const CONTRACT = "0.1.0";

@@ -2,6 +2,7 @@
 
 import { envOf } from "./env.js";
 import { identityUtils } from "./identity.js";
+import { withLazy, without } from "./lazy.js";
 import { readOnly } from "./read-only.js";
 
 /**
@@ -17,41 +18,45 @@ import { readOnly } from "./read-only.js";
 const READ_ONLY = readOnly("utils", /^triggers$/);
 
 /**
- * The request is this decision's own, so its parts are made fit where they are; what costs more is made when it is
- * asked for.
+ * Nothing of the request is read here: a build makes this once, before there is one.
  *
  * @param {import("./wire.js").Request} request
  * @param {Host} host
  * @returns {Args}
  */
-export const argsOf = ({ identity, context, http, resource, customer }, host) => ({
-  identity: /** @type {Args["identity"]} */ (moved(identity, "claims", { jwtClaims: JSON.parse(identity.claims) })),
-  context: /** @type {Args["context"]} */ (moved(context, "isEuCountry", { isEUCountry: context.isEuCountry })),
-  ...(resource && { resource: { ...JSON.parse(resource.extra), id: resource.id, meta: firstOfEach(resource.meta) } }),
-  customerData: customer,
-  http: /** @type {Args["http"]} */ (
-    moved(http, "clientIp", { clientIP: http.clientIp, cookies: firstOfEach(http.cookies) })
-  ),
-  get env() {
-    return envOf(host.readEnv);
-  },
-  get utils() {
-    return Object.setPrototypeOf({ identity: identityUtils(host.identity) }, READ_ONLY);
-  },
-});
+export const argsOf = (request, host) => {
+  const { identity, context, customer, http } = request;
+  const args = {
+    identity: withLazy(without(identity, "claims"), { jwtClaims: () => JSON.parse(identity.claims) }),
+    context: withLazy(without(context, "isEuCountry"), { isEUCountry: () => context.isEuCountry }),
+    customerData: customer,
+    http: withLazy(without(without(http, "clientIp"), "cookies"), {
+      clientIP: () => http.clientIp,
+      cookies: () => firstOfEach(http.cookies),
+    }),
+  };
+  return /** @type {any} */ (
+    withLazy(args, {
+      resource: () => request.resource && resourceOf(request.resource),
+      env: () => envOf(host.readEnv),
+      utils: () => Object.setPrototypeOf({ identity: identityUtils(host.identity) }, READ_ONLY),
+    })
+  );
+};
 
 /**
- * An object with other members in the place of one.
+ * What a function is given of them, now that there is a request: a caller who named nothing asks about nothing.
  *
- * @param {object} object
- * @param {string} name
- * @param {object} members
- * @returns {unknown}
+ * @param {Args} args
+ * @param {import("./wire.js").Request} request
  */
-const moved = (object, name, members) => {
-  Reflect.deleteProperty(object, name);
-  return Object.assign(object, members);
+export const given = (args, { resource }) => {
+  if (resource === null) Reflect.deleteProperty(args, "resource");
+  return args;
 };
+
+/** @param {NonNullable<import("./wire.js").Request["resource"]>} resource */
+const resourceOf = ({ id, meta, extra }) => ({ ...JSON.parse(extra), id, meta: firstOfEach(meta) });
 
 /**
  * An object of pairs. Names come from visitors: none of them is more than a name, not even `__proto__`.

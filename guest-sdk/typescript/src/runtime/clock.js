@@ -27,10 +27,10 @@ RealDate.prototype.toLocaleString = function (locales, options) {
 };
 
 /**
- * Sets the instant at which every clock stands.
+ * Lets every clock stand at a decision's instant.
  *
- * @param {number} millis
+ * @param {{ instant: number }} request In milliseconds.
  */
-export const startClock = (millis) => {
-  now = () => millis;
+export const startClock = (request) => {
+  now = () => request.instant;
 };

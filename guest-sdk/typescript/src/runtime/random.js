@@ -12,12 +12,11 @@ Math.random = () => draw();
 /**
  * Seeds the numbers of one decision, when the first is asked for.
  *
- * @param {string} identifier
- * @param {number} instant
+ * @param {import("./wire.js").Request} request
  */
-export const seedRandom = (identifier, instant) => {
+export const seedRandom = (request) => {
   draw = () => {
-    draw = sfc32(identifier, instant);
+    draw = sfc32(request.identity.identifier, request.instant);
     return draw();
   };
 };

@@ -1,14 +1,26 @@
 // The bytes of components and core modules, as far as a build has to know them.
 // https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md
 
-const HEADER_BYTES = 8;
+export const HEADER_BYTES = 8;
 /** The layer in the header of a component; a core module has 0. */
 const COMPONENT_LAYER = 1;
 
 /** Ids of sections: of both, of core modules, of components. */
 export const CUSTOM = 0;
-export const CORE = { import: 2, function: 3, table: 4, global: 6, export: 7, element: 9, data: 11 };
-export const COMPONENT = { module: 1, instance: 2, component: 4, alias: 6 };
+export const CORE = {
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  global: 6,
+  export: 7,
+  element: 9,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+};
+export const COMPONENT = { module: 1, instance: 2, component: 4, alias: 6, type: 7, canon: 8, import: 10, export: 11 };
 
 /** Instructions of constants. */
 export const I32_CONST = 0x41;
@@ -87,17 +99,23 @@ export function leb128(value) {
 }
 
 /**
- * The constant of an address, which instructions write with a sign.
+ * A number where negative ones could be, too.
  *
  * @param {number} value Not negative.
  */
-export function i32Const(value) {
+export function signedLeb128(value) {
   const bytes = leb128(value);
   const last = bytes[bytes.length - 1] ?? 0;
   // A seventh bit would be the sign.
-  const signed = last & 0x40 ? Buffer.concat([bytes.subarray(0, -1), Uint8Array.of(last | 0x80, 0)]) : bytes;
-  return Buffer.concat([Uint8Array.of(I32_CONST), signed, Uint8Array.of(END)]);
+  return last & 0x40 ? Buffer.concat([bytes.subarray(0, -1), Uint8Array.of(last | 0x80, 0)]) : bytes;
 }
+
+/**
+ * The constant of an address.
+ *
+ * @param {number} value Not negative.
+ */
+export const i32Const = (value) => Buffer.concat([Uint8Array.of(I32_CONST), signedLeb128(value), Uint8Array.of(END)]);
 
 /** Reads bytes one thing after the other. */
 export class Reader {
@@ -131,6 +149,17 @@ export class Reader {
       value |= (byte & 0x7f) << shift;
       shift += 7;
       if (byte < 0x80) return value >>> 0;
+    }
+  }
+
+  /** A number of 32 bits that can be negative. */
+  signed() {
+    let [value, shift] = [0, 0];
+    for (;;) {
+      const byte = this.byte();
+      value |= (byte & 0x7f) << shift;
+      shift += 7;
+      if (byte < 0x80) return shift < 32 && byte & 0x40 ? value | (-1 << shift) : value;
     }
   }
 

@@ -1,0 +1,119 @@
+// What a build does to the bytes of modules.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { keeping } from "../src/build/component/answer.js";
+import { leb128, signedLeb128, withSections } from "../src/build/wasm/bytes.js";
+import { renumbered } from "../src/build/wasm/code.js";
+import { withParts } from "../src/build/wasm/core-module.js";
+
+/** Everything is called ten more elsewhere, and the global 1 is always 1000. */
+const NAMES = {
+  func: (/** @type {number} */ index) => index + 10,
+  type: (/** @type {number} */ index) => index + 10,
+  global: (/** @type {number} */ index) => index + 10,
+  constant: (/** @type {number} */ index) => (index === 1 ? 1000 : undefined),
+};
+
+const HEADER = Buffer.from([0, 97, 115, 109, 1, 0, 0, 0]);
+
+for (const [what, code, expected] of /** @type {[string, number[], number[]][]} */ ([
+  ["a call", [0x10, 5], [0x10, 15]],
+  ["a call of one whose number gets longer", [0x10, 120], [0x10, 0x82, 1]],
+  ["a call through the table", [0x11, 3, 0], [0x11, 13, 0]],
+  ["globals", [0x23, 2, 0x24, 3], [0x23, 12, 0x24, 13]],
+  ["a constant and what is added to it", [0x23, 1, 0x41, 24, 0x6a], [0x41, 0x80, 8]],
+  ["a constant and what is not added to it", [0x23, 1, 0x41, 24, 0x6b], [0x23, 11, 0x41, 24, 0x6b]],
+  ["a constant and a negative number", [0x23, 1, 0x41, 0x7f, 0x6a], [0x23, 11, 0x41, 0x7f, 0x6a]],
+  ["a constant by itself", [0x23, 1, 0x1a], [0x23, 11, 0x1a]],
+  ["blocks without and with a result", [0x02, 0x40, 0x0b, 0x03, 0x7f, 0x0b], [0x02, 0x40, 0x0b, 0x03, 0x7f, 0x0b]],
+  ["a block of a type", [0x04, 7, 0x05, 0x0b], [0x04, 17, 0x05, 0x0b]],
+  ["numbers that look like instructions", [0x41, 0x90, 0x10, 0x42, 0x90, 0x10], [0x41, 0x90, 0x10, 0x42, 0x90, 0x10]],
+  [
+    "fractions",
+    [0x43, 16, 1, 16, 1, 0x44, 16, 1, 16, 1, 16, 1, 16, 1],
+    [0x43, 16, 1, 16, 1, 0x44, 16, 1, 16, 1, 16, 1, 16, 1],
+  ],
+  ["branches", [0x0e, 2, 16, 16, 16, 0x0c, 16, 0x0d, 16], [0x0e, 2, 16, 16, 16, 0x0c, 16, 0x0d, 16]],
+  ["memory", [0x28, 2, 16, 0xfc, 10, 0, 0, 0xfc, 11, 0, 0x40, 0], [0x28, 2, 16, 0xfc, 10, 0, 0, 0xfc, 11, 0, 0x40, 0]],
+])) {
+  test(`renumbered: ${what}`, () => {
+    const locals = [2, 1, 0x7f, 16, 0x7e];
+    const found = renumbered(Uint8Array.from([...locals, ...code, 0x0b]), NAMES);
+    assert.deepEqual([...found], [...locals, ...expected, 0x0b]);
+  });
+}
+
+test("an instruction that is not known is refused", () => {
+  for (const code of [0x12, 0x25, 0xd0, 0xfd, 0xff])
+    assert.throws(() => renumbered(Uint8Array.of(0, code, 0, 0x0b), NAMES), /an instruction of another kind than \d+/);
+  assert.throws(() => renumbered(Uint8Array.of(0, 0xfc, 8, 0, 0, 0x0b), NAMES), /an instruction for memory/);
+});
+
+test("numbers are written as short as they can be, with and without a sign", () => {
+  assert.deepEqual(
+    [0, 63, 64, 127, 128].map((value) => [...leb128(value)]),
+    [[0], [63], [64], [127], [0x80, 1]],
+  );
+  assert.deepEqual(
+    [0, 63, 64, 128].map((value) => [...signedLeb128(value)]),
+    [[0], [63], [0xc0, 0], [0x80, 1]],
+  );
+});
+
+/** The module of one function that keeps an answer: memory of one page, the room at the end of its first kilobyte. */
+async function keeper() {
+  const body = Uint8Array.from([...keeping({ start: 64, answer: 128 }), 0x0b]);
+  const module = withParts(
+    withSections(HEADER, []),
+    new Map([
+      [1, [Uint8Array.of(0x60, 3, 0x7f, 0x7f, 0x7f, 0)]],
+      [3, [leb128(0)]],
+      [5, [Uint8Array.of(0, 1)]],
+      [7, [Buffer.from([4, ...Buffer.from("keep"), 0, 0]), Buffer.from([6, ...Buffer.from("memory"), 2, 0])]],
+      [10, [Buffer.concat([leb128(body.length), body])]],
+    ]),
+  );
+  const { instance } = await WebAssembly.instantiate(module);
+  const { keep, memory } = /** @type {any} */ (instance.exports);
+  const view = () => new DataView(memory.buffer);
+  /** @param {string} text @param {number} at */
+  const write = (text, at) => new Uint8Array(memory.buffer).set(Buffer.from(text), at);
+  /** @param {number} at */
+  const read = (at) =>
+    Buffer.from(memory.buffer, view().getUint32(at, true), view().getUint32(at + 4, true)).toString();
+  return { keep, memory, view, write, read };
+}
+
+for (const bytes of [0, 1, 16, 17, 100_000]) {
+  test(`an answer of two texts, of 16 bytes with their places and of ${bytes} more, is kept where it is its own`, async () => {
+    const { keep, memory, view, write, read } = await keeper();
+    memory.grow(4);
+    const long = "x".repeat(bytes);
+    for (const [index, text] of ["", long].entries()) {
+      view().setUint32(2000 + 8 * index, 4000, true);
+      view().setUint32(2004 + 8 * index, text.length, true);
+      write(text, 4000);
+    }
+    keep(0, 2000, 2);
+    new Uint8Array(memory.buffer).fill(0xff, 2000, 4000 + bytes);
+    assert.deepEqual([view().getUint32(128, true), view().getUint32(136, true)], [0, 2]);
+    const list = view().getUint32(132, true);
+    assert.deepEqual([read(list), read(list + 8)], ["", long]);
+    // What fits is in the room, and what does not is in memory of its own.
+    assert.equal(list, 16 + bytes <= 64 ? 64 : 5 * 65_536);
+  });
+}
+
+for (const bytes of [0, 64, 65, 70_000]) {
+  test(`a reason of ${bytes} bytes is kept`, async () => {
+    const { keep, memory, view, write, read } = await keeper();
+    memory.grow(1);
+    write("y".repeat(bytes), 2000);
+    keep(1, 2000, bytes);
+    new Uint8Array(memory.buffer).fill(0xff, 2000, 2000 + bytes);
+    assert.equal(view().getUint32(128, true), 1);
+    assert.equal(read(132), "y".repeat(bytes));
+  });
+}
