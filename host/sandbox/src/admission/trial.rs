@@ -15,6 +15,8 @@ pub(super) fn run(sandbox: &Sandbox, artifact: &Artifact) -> Result<(Workflow, u
         LoadError::DoesNotFit { reason } => Refusal::DoesNotFit { reason },
         LoadError::Damaged { reason } => Refusal::DoesNotCompile { reason },
     };
-    let memory_bytes = load(most).map_err(does_not_load)?.try_out()?;
+    // Held until the other has its code, which is loaded once for both.
+    let with_most = load(most).map_err(does_not_load)?;
+    let memory_bytes = with_most.try_out()?;
     Ok((load(probe::limits()).map_err(does_not_load)?, memory_bytes))
 }
