@@ -31,6 +31,9 @@ const TARGETS: u64 = 20_000;
 /// Local variables times blocks: a kilobyte of each keeps the register allocator busy for a minute.
 const LOCALS_TIMES_BLOCKS: u64 = 500_000;
 
+/// The fewest bytes that a block is written in: its operator and its type.
+const BLOCK_BYTES: u64 = 2;
+
 /// Counts what a module consists of.
 #[derive(Default)]
 struct Count {
@@ -146,6 +149,9 @@ fn function(body: &FunctionBody<'_>) -> Result<(), Refusal> {
     for local in body.get_locals_reader().map_err(malformed)? {
         add("local variables in one function", &mut locals, local.map_err(malformed)?.0.into(), LOCALS)?;
     }
+    if is_too_short_for_more(wide(body.range().len()), locals) {
+        return Ok(());
+    }
     let mut operators = body.get_operators_reader().map_err(malformed)?;
     let (mut nesting, mut work, mut targets) = (0, 0, 0);
     while !operators.eof() {
@@ -166,6 +172,13 @@ fn function(body: &FunctionBody<'_>) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// Whether a function of this size cannot reach any other bound, whatever is in it: a block takes two bytes, a target of a
+/// jump table one. Most functions are that short, and are not read here.
+fn is_too_short_for_more(bytes: u64, locals: u64) -> bool {
+    let blocks = bytes.div_ceil(BLOCK_BYTES);
+    blocks <= NESTING && locals.saturating_mul(blocks) <= LOCALS_TIMES_BLOCKS && bytes <= TARGETS
 }
 
 fn name(name: &str) -> Result<(), Refusal> {

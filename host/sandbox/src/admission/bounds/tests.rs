@@ -98,6 +98,18 @@ fn variables_and_blocks_are_bounded_together() {
     assert_eq!(check(&component(&function(1, &blocks(most + 1, false)))), Ok(()));
 }
 
+/// Those that are too short for a bound are not read: the shortest ones that are not, which do not even end their blocks.
+#[test]
+fn the_shortest_function_beyond_a_bound_is_found() {
+    let begun = |count: u64| [0x02, 0x40].repeat(usize::try_from(count).unwrap());
+    let too_complex = |locals: u64, code: &[u8], expected: &str| {
+        let refusal = check(&component(&function(usize::try_from(locals).unwrap(), code))).unwrap_err();
+        assert!(refusal.to_string().contains(expected), "{refusal}");
+    };
+    too_complex(1, &begun(NESTING + 1), "blocks inside one another");
+    too_complex(LOCALS, &begun(LOCALS_TIMES_BLOCKS / LOCALS + 1), "local variables times blocks");
+}
+
 #[test]
 fn what_a_core_module_declares_is_bounded() {
     check_bound("types", TYPES, |count| vec![items(1, &[0x60, 0, 0], count)]);
