@@ -33,6 +33,12 @@ fn headers() -> Vec<Hostile> {
             wasm.push(1);
             wasm
         }),
+        Hostile::refused("a-function-that-lacks-its-result", "malformed", "type mismatch", || {
+            beside("(core module (func (result i32)))")
+        }),
+        Hostile::refused("two-memories-and-a-function-that-lacks-its-result", "malformed", "type mismatch", || {
+            beside("(core module (memory 1) (memory 1)) (core module (func (result i32)))")
+        }),
         Hostile::refused("four-billion-imports-in-ten-bytes", "too-complex", "4294967295", || {
             b"\0asm\x0d\0\x01\0\x0a\x05\xff\xff\xff\xff\x0f".to_vec()
         }),

@@ -98,7 +98,8 @@ impl Sandbox {
         }
         let world = shape.world()?;
         report.world = Some(world);
-        let artifact = compile(&self.runtime(world).engine, wasm, world, &report.digest)?;
+        let compiled = compile(&self.runtime(world).engine, wasm, world, &report.digest);
+        let artifact = compiled.or_else(|refusal| shape::check_bodies(wasm).and(Err(refusal)))?;
         let (workflow, memory_bytes) = trial::run(self, &artifact)?;
         report.memory_bytes = u64::try_from(memory_bytes).ok();
         report.probes(probe::run(self, &workflow)?);

@@ -1,7 +1,8 @@
-//! The whole module validated, and its outer shape: what it imports and what it exports.
+//! The module validated, and its outer shape: what it imports and what it exports.
 
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
-use wasmparser::{Chunk, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::types::Types;
+use wasmparser::{BinaryReaderError, Chunk, Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use super::{Refusal, World};
 
@@ -44,10 +45,10 @@ impl Shape {
     }
 }
 
-/// Validates every byte and reads the shape.
+/// Validates everything but the bodies of functions, and reads the shape. The compiler validates each body before it
+/// compiles it, so that this is not done twice.
 pub(super) fn read(wasm: &[u8]) -> Result<Shape, Refusal> {
-    let malformed = |error: wasmparser::BinaryReaderError| Refusal::Malformed { reason: error.to_string() };
-    let types = Validator::new_with_features(WasmFeatures::all()).validate_all(wasm).map_err(malformed)?;
+    let types = types(wasm)?;
     let (imports, exports) = outer_names(wasm).map_err(malformed)?;
     let types = types.as_ref();
 
@@ -77,8 +78,33 @@ pub(super) fn read(wasm: &[u8]) -> Result<Shape, Refusal> {
     Ok(Shape { imports: imports.collect(), exports: exports.collect() })
 }
 
+/// Validates every byte. What the compiler does not take may be no valid module or ask for more than this host has, and
+/// that is told apart here.
+pub(super) fn check_bodies(wasm: &[u8]) -> Result<(), Refusal> {
+    Validator::new_with_features(WasmFeatures::all()).validate_all(wasm).map(drop).map_err(malformed)
+}
+
+/// The types of the outermost component, which ends last.
+fn types(wasm: &[u8]) -> Result<Types, Refusal> {
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    let mut parser = Parser::new(0);
+    parser.set_features(WasmFeatures::all());
+    let mut outermost = None;
+    for payload in parser.parse_all(wasm) {
+        if let ValidPayload::End(types) = validator.payload(&payload.map_err(malformed)?).map_err(malformed)? {
+            outermost = Some(types);
+        }
+    }
+    outermost.ok_or_else(|| Refusal::Malformed { reason: "it has no end".to_owned() })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
+fn malformed(error: BinaryReaderError) -> Refusal {
+    Refusal::Malformed { reason: error.to_string() }
+}
+
 /// The names of what the outermost component imports and exports, in their order.
-fn outer_names(wasm: &[u8]) -> Result<(Vec<String>, Vec<String>), wasmparser::BinaryReaderError> {
+fn outer_names(wasm: &[u8]) -> Result<(Vec<String>, Vec<String>), BinaryReaderError> {
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     let (mut parser, mut rest, mut depth) = (Parser::new(0), wasm, 0_usize);
     let mut stack = Vec::new();
