@@ -2,6 +2,12 @@
 //!
 //! Of a stranger there is nothing to read, so a decision about one opens no transaction. When it asks about somebody who is
 //! known after all, the transaction that it opens then has to be of a moment at which the stranger still was one.
+//!
+//! What there is to say of a stranger is said at once: a future that could read is some kilobytes of memory, and most decisions are
+//! about strangers.
+
+use std::future::ready;
+use std::sync::Arc;
 
 use tokio::sync::{Mutex, MutexGuard};
 use usher_host::{
@@ -10,9 +16,11 @@ use usher_host::{
 };
 
 use super::{scope_name, user_type};
+use crate::connections::Connections;
 use crate::counter;
 use crate::database_error::{During, damaged};
-use crate::known_users::Trace;
+use crate::known_users::{KnownUsers, Trace};
+use crate::lock::FolderLock;
 use crate::row::Row;
 use crate::statement::{Text, sql};
 use crate::store::Store;
@@ -29,8 +37,11 @@ const CUSTOM_DATA: Text = Text::Each {
 /// What one decision reads.
 #[derive(Debug)]
 pub(super) struct View {
-    store: Store,
+    connections: Connections,
+    known_users: Arc<KnownUsers>,
     moment: Mutex<Moment>,
+    // The last field, so that the connections go before it.
+    _lock: Option<Arc<FolderLock>>,
 }
 
 /// The moment that a view is of.
@@ -50,10 +61,27 @@ impl Moment {
             Self::Of(begun) => Some(begun),
         }
     }
+
+    /// Whether there is nothing to read of this user, who is a stranger then for as long as the moment lasts.
+    fn has_nothing_of(&mut self, trace: Trace, users: &KnownUsers) -> bool {
+        let Self::Open(strangers) = self else { return false };
+        if strangers.contains(&trace) {
+            return true;
+        }
+        let is_stranger = users.is_stranger(trace);
+        if is_stranger {
+            strangers.push(trace);
+        }
+        is_stranger
+    }
 }
 
 impl UserData for Store {
     fn view<'a>(&'a self, user: &'a User) -> LookupFuture<'a, Box<dyn UserDataView>> {
+        if let Some(view) = View::of_stranger(self, user) {
+            let view: Box<dyn UserDataView> = Box::new(view);
+            return Box::pin(ready(Ok(view)));
+        }
         let view = async move {
             let view: Box<dyn UserDataView> = Box::new(View::open(self, user).await?);
             Ok(view)
@@ -64,6 +92,9 @@ impl UserData for Store {
 
 impl UserDataView for View {
     fn customer<'a>(&'a self, user: &'a User) -> LookupFuture<'a, Option<CustomerRecord>> {
+        if self.has_nothing_of(user) {
+            return Box::pin(ready(Ok(None)));
+        }
         Box::pin(async move { answer(self.read_customer(user).await, "reading a customer") })
     }
 
@@ -84,6 +115,9 @@ impl UserDataView for View {
         user: &'a User,
         queries: &'a [CounterQuery<'a>],
     ) -> LookupFuture<'a, Vec<CounterReading>> {
+        if self.has_nothing_of(user) {
+            return Box::pin(ready(Ok(vec![CounterReading::default(); queries.len()])));
+        }
         let read = async move {
             match self.of(user).await?.reader() {
                 Some(reader) => counter::read(reader, user, queries).await,
@@ -98,27 +132,39 @@ impl View {
     /// A view for a decision about this user. When they may be known, the transaction is there at once, because the
     /// reads have less time than this.
     pub(super) async fn open(store: &Store, user: &User) -> Result<Self, sqlx::Error> {
-        let moment = if store.known_users.is_stranger(store.known_users.trace(user)) {
-            Moment::Open(Vec::new())
-        } else {
-            Moment::Of(store.connections.begin_view().await?)
-        };
-        Ok(Self { store: store.clone(), moment: Mutex::new(moment) })
+        match Self::of_stranger(store, user) {
+            Some(view) => Ok(view),
+            None => Ok(Self::at(store, Moment::Of(store.connections.begin_view().await?))),
+        }
+    }
+
+    /// The same, if the user is a stranger.
+    fn of_stranger(store: &Store, user: &User) -> Option<Self> {
+        let users = &store.known_users;
+        users.is_stranger(users.trace(user)).then(|| Self::at(store, Moment::Open(Vec::new())))
+    }
+
+    fn at(store: &Store, moment: Moment) -> Self {
+        let (connections, known_users) = (store.connections.clone(), Arc::clone(&store.known_users));
+        Self { connections, known_users, moment: Mutex::new(moment), _lock: store._lock.clone() }
+    }
+
+    /// Whether this is a stranger, as far as that can be said without waiting.
+    fn has_nothing_of(&self, user: &User) -> bool {
+        self.moment
+            .try_lock()
+            .is_ok_and(|mut moment| moment.has_nothing_of(self.known_users.trace(user), &self.known_users))
     }
 
     /// Where to read what is kept of this user.
     pub(super) async fn of(&self, user: &User) -> Result<MutexGuard<'_, Moment>, sqlx::Error> {
         let mut moment = self.moment.lock().await;
-        if let Moment::Open(strangers) = &mut *moment {
-            let (users, trace) = (&self.store.known_users, self.store.known_users.trace(user));
-            if strangers.contains(&trace) {
-                return Ok(moment);
-            }
-            if users.is_stranger(trace) {
-                strangers.push(trace);
-                return Ok(moment);
-            }
-            let mut begun = self.store.connections.begin_view().await?;
+        let users = &self.known_users;
+        if moment.has_nothing_of(users.trace(user), users) {
+            return Ok(moment);
+        }
+        if let Moment::Open(strangers) = &*moment {
+            let mut begun = self.connections.begin_view().await?;
             // The first read, which is what makes the moment.
             sql("SELECT id FROM environment").fetch_optional(&mut begun).await?;
             if strangers.iter().any(|stranger| !users.is_stranger(*stranger)) {
