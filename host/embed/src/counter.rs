@@ -6,7 +6,7 @@ use usher_decision::Period;
 use usher_sandbox::User;
 
 use crate::access::{IdentityClaim, RawIdentity, RequestError};
-use crate::json::{JsonObject, Numbers, read_mended};
+use crate::json::{JsonObject, Mended, Numbers, read_mended};
 
 /// Bytes that the id of a counter, or of a resource, may have.
 const ID_BYTES: usize = 512;
@@ -66,7 +66,8 @@ impl CounterRequest {
     /// ```
     pub fn from_json(body: &[u8]) -> Result<Self, RequestError> {
         // A visitor is called what decisions call them. A number that is out of range would be another one.
-        let JsonObject(body) = read_mended::<JsonObject<Body>>(body, Numbers::Kept)?;
+        let room = Mended::default();
+        let JsonObject(body) = read_mended::<JsonObject<Body>>(body, Numbers::Kept, &room)?;
         let identity = body.identity.0.claim()?;
         if identity == IdentityClaim::NewAnonymous {
             return Err(RequestError::NobodyToCount);

@@ -1,7 +1,10 @@
 //! JSON that others wrote: objects where objects are expected, and errors that say where.
 
 mod mend;
+mod seen;
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -12,6 +15,7 @@ use serde_path_to_error::{Path, Segment};
 
 pub(crate) use mend::Numbers;
 use mend::mended;
+pub(crate) use seen::{Members as SeenMembers, Seen};
 
 /// Some editors and back ends write it at the beginning of what is UTF-8 anyway.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -47,11 +51,19 @@ pub fn read_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
     serde_json::from_slice(text).or_else(|_error| read_again(text))
 }
 
+/// Where a text lies that had to be mended, for as long as somebody has borrowed of it.
+#[derive(Debug, Default)]
+pub(crate) struct Mended<'t>(OnceCell<Cow<'t, [u8]>>);
+
 /// The same of what a visitor's browser or an edge wrote. A text that cannot be read is mended and read once more; one
 /// that can be pays nothing for it.
-pub(crate) fn read_mended<T: DeserializeOwned>(text: &[u8], numbers: Numbers) -> Result<T, JsonError> {
+pub(crate) fn read_mended<'t, T: Deserialize<'t>>(
+    text: &'t [u8],
+    numbers: Numbers,
+    room: &'t Mended<'t>,
+) -> Result<T, JsonError> {
     let text = without_mark(text);
-    serde_json::from_slice(text).or_else(|_error| read_again(&mended(text, numbers)))
+    serde_json::from_slice(text).or_else(|_error| read_again(room.0.get_or_init(|| mended(text, numbers))))
 }
 
 fn without_mark(text: &[u8]) -> &[u8] {
@@ -60,7 +72,7 @@ fn without_mark(text: &[u8]) -> &[u8] {
 
 /// Reads with an eye on the way to every value, which costs too much to do it every time.
 #[cold]
-fn read_again<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
+fn read_again<'t, T: Deserialize<'t>>(text: &'t [u8]) -> Result<T, JsonError> {
     if text.trim_ascii().is_empty() {
         return Err(JsonError { words: "expected JSON, found nothing".to_owned() });
     }

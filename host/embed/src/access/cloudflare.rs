@@ -1,11 +1,10 @@
 //! The `cf` object that Cloudflare's edge attaches to a request, as real workers send it: whole, with strings where one
 //! would expect numbers. What does not have the documented form counts as unknown.
 
-use serde_json::{Map, Value};
-
 use super::{BotCategory, BotFacts, BotTag, Place};
+use crate::json::{Seen, SeenMembers};
 
-pub(super) fn read(cf: &Map<String, Value>) -> (Place, BotFacts) {
+pub(super) fn read(cf: &SeenMembers<'_>) -> (Place, BotFacts) {
     let text = |key| text_of(cf.get(key)?);
     let place = Place {
         city: text("city"),
@@ -24,12 +23,12 @@ pub(super) fn read(cf: &Map<String, Value>) -> (Place, BotFacts) {
 }
 
 /// A value as text; none when it has none, or an empty one.
-pub(super) fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Seen<'_>) -> Option<String> {
     match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        _ => None,
+        Seen::Text(text) if !text.is_empty() => Some(text.to_string()),
+        Seen::Number(number) => Some(number.to_string()),
+        Seen::Flag(flag) => Some(flag.to_string()),
+        Seen::Text(_) | Seen::Object(_) | Seen::Other => None,
     }
 }
 
@@ -37,9 +36,10 @@ pub(super) fn degrees_within(text: &str, bound: f64) -> Option<f64> {
     text.parse().ok().filter(|degrees: &f64| degrees.abs() <= bound)
 }
 
-fn bots(cf: &Map<String, Value>) -> BotFacts {
-    let verified_category = cf.get("verifiedBotCategory").and_then(Value::as_str);
-    let management = cf.get("botManagement").and_then(|block| block.get("verifiedBot")).and_then(Value::as_bool);
+fn bots(cf: &SeenMembers<'_>) -> BotFacts {
+    let verified_category = cf.get("verifiedBotCategory").and_then(Seen::as_str);
+    let management = cf.get("botManagement").and_then(Seen::as_object);
+    let management = management.and_then(|block| block.get("verifiedBot")).and_then(Seen::as_bool);
     let named = verified_category.filter(|name| !name.is_empty());
     // Cloudflare sends an empty category for whoever is not a verified bot.
     let is_verified = management.or_else(|| verified_category.map(|name| !name.is_empty()));
@@ -71,12 +71,14 @@ fn category(name: &str) -> Option<BotCategory> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     #[track_caller]
     fn check(cf: &Value, place: &Place, bot: (Option<bool>, Option<BotCategory>)) {
+        let text = cf.to_string();
+        let cf: Seen<'_> = serde_json::from_str(&text).unwrap();
         let (found, bots) = read(cf.as_object().unwrap());
         assert_eq!(&found, place);
         assert_eq!((bots.is_verified, bots.tags.first().and_then(|tag| tag.category)), bot);

@@ -2,15 +2,14 @@
 //!
 //! What it says about bots is left alone: none of its members is documented to say that a bot was verified.
 
-use serde_json::{Map, Value};
-
 use super::Place;
 use super::cloudflare::{degrees_within, text_of};
+use crate::json::{Seen, SeenMembers};
 
 /// The place, and the visitor's IP address.
-pub(super) fn read(block: &Map<String, Value>) -> (Place, Option<String>) {
-    let client = block.get("client").and_then(Value::as_object);
-    let geo = client.and_then(|client| client.get("geo")).and_then(Value::as_object);
+pub(super) fn read(block: &SeenMembers<'_>) -> (Place, Option<String>) {
+    let client = block.get("client").and_then(Seen::as_object);
+    let geo = client.and_then(|client| client.get("geo")).and_then(Seen::as_object);
     let text = |key| text_of(geo?.get(key)?);
     let place = Place {
         city: text("city"),
@@ -46,6 +45,8 @@ mod tests {
             },
             "botManagement": {"verdict": "x"}
         });
+        let text_of_block = block.to_string();
+        let block: Seen<'_> = serde_json::from_str(&text_of_block).unwrap();
         let (place, address) = read(block.as_object().unwrap());
         let text = |text: &str| Some(text.to_owned());
         let expected = Place {
@@ -64,7 +65,9 @@ mod tests {
     #[test]
     fn what_has_another_form_is_unknown() {
         for block in [json!({}), json!({"client": 7}), json!({"client": {"geo": [], "address": null}})] {
-            assert_eq!(read(block.as_object().unwrap()), (Place::default(), None), "{block}");
+            let text = block.to_string();
+            let seen: Seen<'_> = serde_json::from_str(&text).unwrap();
+            assert_eq!(read(seen.as_object().unwrap()), (Place::default(), None), "{block}");
         }
     }
 }

@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{AccessRequest, HttpFacts, IdentityClaim, JwtFallback, Resource, cloudflare, fastly};
-use crate::json::{JsonError, JsonObject, Numbers, read_mended};
+use crate::json::{JsonError, JsonObject, Mended, Numbers, Seen, SeenMembers, read_mended};
 
 /// Why a request body cannot be understood. The caller's move.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,14 +63,17 @@ impl From<JsonError> for RequestError {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Body {
+struct Body<'t> {
     identity: JsonObject<RawIdentity>,
     surface_slug: Option<Value>,
     resource: Option<JsonObject<RawResource>>,
     // What edges send is read as far as it can be understood: their next version must not cost a decision.
-    http: Option<Value>,
-    cloudflare: Option<Value>,
-    fastly: Option<Value>,
+    #[serde(borrow)]
+    http: Option<Seen<'t>>,
+    #[serde(borrow)]
+    cloudflare: Option<Seen<'t>>,
+    #[serde(borrow)]
+    fastly: Option<Seen<'t>>,
 }
 
 /// The same of a caller who is believed in these only: whatever stands in the others, not even its type matters.
@@ -102,11 +104,12 @@ struct RawResource {
 }
 
 /// Reads a body. What a visitor's browser wrote into it costs no decision as long as it can be mended.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<JsonObject<T>, JsonError> {
-    read_mended(body, Numbers::Dropped)
+fn read<'t, T: Deserialize<'t>>(body: &'t [u8], room: &'t Mended<'t>) -> Result<T, JsonError> {
+    let JsonObject(body) = read_mended(body, Numbers::Dropped, room)?;
+    Ok(body)
 }
 
-impl From<PublicBody> for Body {
+impl From<PublicBody> for Body<'_> {
     fn from(body: PublicBody) -> Self {
         let PublicBody { identity, surface_slug, resource } = body;
         Self { identity, surface_slug, resource, http: None, cloudflare: None, fastly: None }
@@ -128,7 +131,8 @@ impl AccessRequest {
     /// # Ok::<(), usher_host::RequestError>(())
     /// ```
     pub fn from_json(body: &[u8]) -> Result<Self, RequestError> {
-        let JsonObject(body) = read::<Body>(body)?;
+        let room = Mended::default();
+        let body: Body<'_> = read(body, &room)?;
         Self::of(body)
     }
 
@@ -138,7 +142,8 @@ impl AccessRequest {
     ///
     /// As [`from_json`](Self::from_json), or the slug is missing.
     pub fn from_surface_json(body: &[u8]) -> Result<(String, Self), RequestError> {
-        let JsonObject(body) = read::<Body>(body)?;
+        let room = Mended::default();
+        let body: Body<'_> = read(body, &room)?;
         Self::of_surface(body)
     }
 
@@ -149,7 +154,8 @@ impl AccessRequest {
     ///
     /// As [`from_json`](Self::from_json).
     pub fn from_public_json(body: &[u8]) -> Result<Self, RequestError> {
-        let JsonObject(body) = read::<PublicBody>(body)?;
+        let room = Mended::default();
+        let body: PublicBody = read(body, &room)?;
         Self::of(body.into())
     }
 
@@ -159,11 +165,12 @@ impl AccessRequest {
     ///
     /// As [`from_surface_json`](Self::from_surface_json).
     pub fn from_public_surface_json(body: &[u8]) -> Result<(String, Self), RequestError> {
-        let JsonObject(body) = read::<PublicBody>(body)?;
+        let room = Mended::default();
+        let body: PublicBody = read(body, &room)?;
         Self::of_surface(body.into())
     }
 
-    fn of_surface(mut body: Body) -> Result<(String, Self), RequestError> {
+    fn of_surface(mut body: Body<'_>) -> Result<(String, Self), RequestError> {
         let invalid = |reason: &str| RequestError::InvalidJson { reason: reason.to_owned() };
         let slug = match body.surface_slug.take() {
             Some(Value::String(slug)) => slug,
@@ -173,12 +180,12 @@ impl AccessRequest {
         Ok((slug, Self::of(body)?))
     }
 
-    fn of(body: Body) -> Result<Self, RequestError> {
-        let cf = body.cloudflare.as_ref().and_then(|block| block.get("cf")).and_then(Value::as_object);
-        let (place, bots) = cf.map(cloudflare::read).unwrap_or_default();
-        let fastly = body.fastly.as_ref().and_then(Value::as_object);
+    fn of(body: Body<'_>) -> Result<Self, RequestError> {
+        let cf = body.cloudflare.as_ref().and_then(Seen::as_object).and_then(|block| block.get("cf"));
+        let (place, bots) = cf.and_then(Seen::as_object).map(cloudflare::read).unwrap_or_default();
+        let fastly = body.fastly.as_ref().and_then(Seen::as_object);
         let (elsewhere, address) = fastly.map(fastly::read).unwrap_or_default();
-        let mut http = body.http.as_ref().and_then(Value::as_object).map(facts).unwrap_or_default();
+        let mut http = body.http.as_ref().and_then(Seen::as_object).map(facts).unwrap_or_default();
         http.client_ip = http.client_ip.or(address);
         Ok(Self {
             identity: body.identity.0.claim()?,
@@ -224,18 +231,23 @@ impl RawResource {
 }
 
 /// The `http` block.
-fn facts(http: &Map<String, Value>) -> HttpFacts {
-    let text = |key| http.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
-    let cookie = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
-    let cookies = http.get("cookies").and_then(Value::as_object);
+fn facts(http: &SeenMembers<'_>) -> HttpFacts {
+    let text = |key| http.get(key).and_then(Seen::as_str).map(ToOwned::to_owned);
     HttpFacts {
         url: text("url"),
         referer: text("referer"),
         user_agent: text("userAgent"),
         user_agent_override: None,
         client_ip: text("clientIP"),
-        cookies: cookies.map(|cookies| cookies.iter().filter_map(cookie).collect()).unwrap_or_default(),
+        cookies: http.get("cookies").and_then(Seen::as_object).map(cookies).unwrap_or_default(),
     }
+}
+
+/// Cookies as name and value: the last of each name, in the order that objects have everywhere else.
+fn cookies(cookies: &SeenMembers<'_>) -> Vec<(String, String)> {
+    let cookies: Map<_, _> = cookies.all().map(|(name, value)| (name.to_owned(), value.as_str().into())).collect();
+    let cookie = |(name, value)| if let Value::String(value) = value { Some((name, value)) } else { None };
+    cookies.into_iter().filter_map(cookie).collect()
 }
 
 #[cfg(test)]

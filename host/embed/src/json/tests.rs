@@ -60,8 +60,8 @@ fn an_error_says_where_and_what() {
 fn a_text_is_mended_only_where_it_is_asked_for() {
     let text = br#"{"inner": {"firstName": "\ud83d", "isNew": null}, "x": 1e400}"#;
     assert!(read_json::<JsonObject<Inner>>(br#"{"firstName": "\ud83d"}"#).is_err());
-    let mended = read_mended::<serde_json::Value>(text, Numbers::Dropped).unwrap();
+    let mended = read_mended::<serde_json::Value>(text, Numbers::Dropped, &Mended::default()).unwrap();
     assert_eq!(mended, serde_json::json!({"inner": {"firstName": "\u{fffd}", "isNew": null}, "x": null}));
-    let kept = read_mended::<serde_json::Value>(text, Numbers::Kept).unwrap_err();
+    let kept = read_mended::<serde_json::Value>(text, Numbers::Kept, &Mended::default()).unwrap_err();
     assert!(kept.to_string().starts_with("number out of range at line 1"), "{kept}");
 }
