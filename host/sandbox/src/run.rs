@@ -118,10 +118,11 @@ impl Sandbox {
             let left = ends.saturating_duration_since(Instant::now());
             let turn = if evaluation.is_alone { left } else { left.min(TURN) };
             let state = evaluation.lend(workflow);
+            // What can wait is boxed: every decision would have to carry room for it otherwise, and moves that several times.
             let attempt = match workflow.code.world {
-                World::Workflow if is_long => attempt_aside(workflow.clone(), state, left, place).await,
+                World::Workflow if is_long => Box::pin(attempt_aside(workflow.clone(), state, left, place)).await,
                 World::Workflow => attempt(workflow, state, turn, place),
-                World::WorkflowAsync => attempt_async(workflow, state, left, place).await,
+                World::WorkflowAsync => Box::pin(attempt_async(workflow, state, left, place)).await,
             };
             let mut attempt = match attempt {
                 Ok(attempt) => attempt,
