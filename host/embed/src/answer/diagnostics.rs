@@ -1,10 +1,12 @@
 //! `diagnostics`: what led to a decision, for callers with a secret key.
 
-use serde::Serialize;
-use usher_decision::Grant;
+use std::fmt::Display;
+
+use serde::{Serialize, Serializer};
+use usher_decision::Origin;
 use usher_sandbox::{Found, LookupReport};
 
-use crate::decision::Decision;
+use crate::decision::{Decision, Degradation};
 use crate::provisioning::WorkflowReport;
 
 #[derive(Debug, Serialize)]
@@ -17,22 +19,43 @@ pub(super) struct Diagnostics<'a> {
     pub(super) stale_seconds: Option<u64>,
     instant: u64,
     micros: u64,
-    plans: Vec<PlanPart<'a>>,
-    workflows: Vec<WorkflowPart<'a>>,
+    plans: Plans<'a>,
+    workflows: Workflows<'a>,
     /// What was read of user data besides the look-ups of workflows.
-    reads: Vec<LookupPart<'a>>,
+    reads: Lookups<'a>,
     degraded: bool,
-    #[serde(rename = "degradedBecause", skip_serializing_if = "Vec::is_empty")]
-    degraded_because: Vec<String>,
+    #[serde(rename = "degradedBecause", skip_serializing_if = "Texts::is_empty")]
+    degraded_because: Texts<'a, Degradation>,
 }
+
+#[derive(Debug)]
+struct Plans<'a>(&'a Decision);
+
+#[derive(Debug)]
+struct Workflows<'a>(&'a [WorkflowReport]);
+
+#[derive(Debug)]
+struct Lookups<'a>(&'a [LookupReport]);
+
+/// The text of the first.
+#[derive(Debug)]
+struct First<'a>(&'a [Origin]);
+
+/// Each as its text.
+#[derive(Debug)]
+struct Texts<'a, T>(&'a [T]);
+
+/// As its text.
+#[derive(Debug)]
+struct Text<T>(T);
 
 #[derive(Debug, Serialize)]
 struct PlanPart<'a> {
     slug: &'a str,
     /// What granted it first.
-    origin: String,
+    origin: First<'a>,
     /// Everything that granted it.
-    origins: Vec<String>,
+    origins: Texts<'a, Origin>,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,7 +74,7 @@ struct WorkflowPart<'a> {
     log: Vec<String>,
     #[serde(rename = "logTruncated")]
     log_truncated: bool,
-    lookups: Vec<LookupPart<'a>>,
+    lookups: Lookups<'a>,
     error: Option<String>,
 }
 
@@ -64,24 +87,68 @@ struct LookupPart<'a> {
 
 impl<'a> Diagnostics<'a> {
     pub(super) fn of(decision: &'a Decision) -> Self {
-        let catalog = decision.release.catalog();
-        let plan = |grant: &'a Grant| {
-            let origins: Vec<_> = grant.origins().iter().map(ToString::to_string).collect();
-            let slug = catalog.plan(grant.plan())?.slug();
-            Some(PlanPart { slug, origin: origins.first().cloned().unwrap_or_default(), origins })
-        };
         Self {
             release: decision.release.number(),
             canary: decision.is_canary,
             stale_seconds: None,
             instant: decision.instant_ms,
             micros: micros(decision.elapsed),
-            plans: decision.provisioning.grants().iter().filter_map(plan).collect(),
-            workflows: decision.workflows.iter().map(WorkflowPart::of).collect(),
-            reads: decision.reads.iter().map(LookupPart::of).collect(),
+            plans: Plans(decision),
+            workflows: Workflows(&decision.workflows),
+            reads: Lookups(&decision.reads),
             degraded: !decision.degraded.is_empty(),
-            degraded_because: decision.degraded.iter().map(ToString::to_string).collect(),
+            degraded_because: Texts(&decision.degraded),
         }
+    }
+}
+
+impl Serialize for Plans<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(decision) = self;
+        let catalog = decision.release.catalog();
+        serializer.collect_seq(decision.provisioning.grants().iter().filter_map(|grant| {
+            let slug = catalog.plan(grant.plan())?.slug();
+            Some(PlanPart { slug, origin: First(grant.origins()), origins: Texts(grant.origins()) })
+        }))
+    }
+}
+
+impl Serialize for Workflows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(WorkflowPart::of))
+    }
+}
+
+impl Serialize for Lookups<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(LookupPart::of))
+    }
+}
+
+impl Serialize for First<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            [first, ..] => serializer.collect_str(first),
+            [] => serializer.serialize_str(""),
+        }
+    }
+}
+
+impl<T> Texts<'_, T> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<T: Display> Serialize for Texts<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Text))
+    }
+}
+
+impl<T: Display> Serialize for Text<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
     }
 }
 
@@ -100,7 +167,7 @@ impl<'a> WorkflowPart<'a> {
             micros: micros(run.elapsed),
             log: run.log.lines().iter().map(|line| format!("{}: {}", line.level, line.message)).collect(),
             log_truncated: run.log.is_truncated(),
-            lookups: run.lookups.iter().map(LookupPart::of).collect(),
+            lookups: Lookups(&run.lookups),
             error: run.outcome.error(),
         }
     }
