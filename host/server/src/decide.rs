@@ -13,7 +13,6 @@ use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use tower::util::MapResponseLayer;
 use tracing::{Span, field};
 use usher_host::{AccessRequest, Answer, DecideError, Decision, Degradation};
 use utoipa::openapi::OpenApi;
@@ -46,8 +45,7 @@ pub(crate) fn router() -> (Router<Arc<App>>, OpenApi) {
         .route("/api/v1/envs/{environment}/endpoints/{*path}", any(routes::no_endpoints))
         .route("/api/v1", any(routes::unknown))
         .route("/api/v1/", any(routes::unknown))
-        .route("/api/v1/{*path}", any(routes::unknown))
-        .layer(MapResponseLayer::new(respond::readable_by_scripts));
+        .route("/api/v1/{*path}", any(routes::unknown));
     (router, document)
 }
 
@@ -61,8 +59,8 @@ async fn other_method(method: Method, uri: OriginalUri, headers: HeaderMap) -> R
 }
 
 /// Decides on a request, as far as its caller is to be believed.
-async fn decide(app: &App, site: &Site, seen: Seen, request: AccessRequest) -> Result<Decision, Failure> {
-    let request = visitor::believed(request, site.caller, seen)?;
+async fn decide(app: &App, site: &Site, seen: &Seen, request: AccessRequest) -> Result<Decision, Failure> {
+    let request = visitor::believed(request, site.caller, seen, &app.trusted_proxies)?;
     let decided = site.running.host.decide(&request).await;
     if let Err(DecideError::Undecided(undecided)) = &decided {
         app.metrics.undecided(undecided);

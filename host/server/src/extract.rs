@@ -1,7 +1,10 @@
 //! Parts of a request: paths, queries and bodies, with errors that the house writes itself.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -88,22 +91,27 @@ pub(crate) async fn bytes(body: Incoming, limit: usize) -> Result<Bytes, Extract
         return Err(ExtractError::TooLarge { limit });
     }
     let mut body = Limited::new(body, limit);
-    let mut parts = Vec::new();
+    let (mut first, mut others) = (None, Vec::new());
     loop {
-        // Most bodies are there already, and then no timer is set.
-        let frame = timeout(patience, body.frame()).await.map_err(|_elapsed| ExtractError::Slow)?;
+        // Most bodies are there already, and then no timer is made.
+        let frame = match poll_fn(|context| Poll::Ready(Pin::new(&mut body).poll_frame(context))).await {
+            Poll::Ready(frame) => frame,
+            Poll::Pending => timeout(patience, body.frame()).await.map_err(|_elapsed| ExtractError::Slow)?,
+        };
         match frame.map(|frame| frame.map(Frame::into_data)) {
             None => break,
-            Some(Ok(Ok(part))) => parts.push(part),
+            Some(Ok(Ok(part))) if first.is_none() => first = Some(part),
+            Some(Ok(Ok(part))) => others.push(part),
             // What comes after a body says nothing about it.
             Some(Ok(Err(_trailers))) => {}
             Some(Err(error)) if error.is::<LengthLimitError>() => return Err(ExtractError::TooLarge { limit }),
             Some(Err(error)) => return Err(ExtractError::Interrupted { reason: error.to_string() }),
         }
     }
-    Ok(match <[Bytes; 1]>::try_from(parts) {
-        Ok([whole]) => whole,
-        Err(parts) => parts.concat().into(),
+    // Most bodies are in one part, which is not copied.
+    Ok(match first.unwrap_or_default() {
+        whole if others.is_empty() => whole,
+        first => std::iter::once(first).chain(others).collect::<Vec<_>>().concat().into(),
     })
 }
 

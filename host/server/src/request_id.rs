@@ -1,7 +1,9 @@
 //! Request ids: by what a request is found in the log and in the audit log, and which of them are taken from callers.
 
 use axum::http::{Extensions, HeaderName, HeaderValue, Request};
-use tower_http::request_id::RequestId;
+use tower_http::request_id::{MakeRequestId, RequestId};
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 /// The header of requests and answers.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -17,6 +19,17 @@ pub(crate) fn sane<B>(mut request: Request<B>) -> Request<B> {
         request.headers_mut().remove(&REQUEST_ID);
     }
     request
+}
+
+/// Makes an id for a request that has none.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Made;
+
+impl MakeRequestId for Made {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+        let id = Uuid::new_v4().hyphenated();
+        HeaderValue::from_str(id.encode_lower(&mut [0; Hyphenated::LENGTH])).ok().map(RequestId::new)
+    }
 }
 
 /// The id of a request.

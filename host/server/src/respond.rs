@@ -34,6 +34,8 @@ const OUR_FAULT: &str =
 
 /// Bytes that most answers have room in, so that they are not moved while they are written.
 const ANSWER_BYTES: usize = 4 << 10;
+/// The same of its headers, with those that layers add.
+const ANSWER_HEADERS: usize = 12;
 
 pub(crate) const DECISION: HeaderName = HeaderName::from_static("x-usher-decision");
 pub(crate) const DEGRADED: HeaderName = HeaderName::from_static("x-usher-degraded");
@@ -157,14 +159,15 @@ pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
 pub(crate) fn decision(decision: &Decision, answer: &Answer<'_>) -> Result<Response, Failure> {
     let mut body = Vec::with_capacity(ANSWER_BYTES);
     serde_json::to_writer(&mut body, answer)?;
-    let mut response = (StatusCode::OK, Body::from(body)).into_response();
-    let headers = response.headers_mut();
+    let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    name(headers, &decision.id().to_string());
+    name(&mut headers, decision.id().hyphenated().encode_lower(&mut [0; 36]));
     if !decision.degraded().is_empty() {
         headers.insert(DEGRADED, HeaderValue::from_static("true"));
     }
+    let mut response = Response::new(Body::from(body));
+    *response.headers_mut() = headers;
     Ok(response)
 }
 

@@ -7,7 +7,7 @@ use axum::extract::{MatchedPath, OriginalUri, Request};
 use axum::http::Method;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::trace::TraceLayer;
 use tracing::{Span, field};
 use utoipa::OpenApi as _;
@@ -35,15 +35,15 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let ((health, of_health), (metrics, of_metrics)) = (health::router(), metrics::router());
     let document = Document::openapi().merge_from(of_decisions).nest("/admin/v1", of_admin);
     let document = document.merge_from(of_health).merge_from(of_metrics);
-    // Each layer of a router boxes what is inside it, so these are one. The first is the outermost.
+    // Each layer of a router boxes what is inside it, so these are one, and no route has two. The first is the outermost.
     let around = ServiceBuilder::new()
         .map_request(request_id::sane)
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, request_id::Made))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_eos(()).on_failure(()))
         .layer(CatchPanicLayer::custom(respond::panicked));
+    let decisions = decisions.layer(around.clone().map_response(respond::readable_by_scripts));
     Router::new()
-        .merge(decisions)
         .nest("/admin/v1", admin)
         .merge(health)
         .merge(metrics)
@@ -51,6 +51,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(around)
+        .merge(decisions)
         .with_state(app)
 }
 

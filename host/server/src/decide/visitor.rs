@@ -32,38 +32,39 @@ pub(crate) enum VisitorError {
     UserIdentifier,
 }
 
-/// What this server sees of a caller for itself.
+/// What this server sees of a caller for itself: the headers, and where they come from. Of a caller who is believed hardly any of
+/// it is looked at.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    user_agent: Option<String>,
-    referer: Option<String>,
-    user_agent_override: Option<String>,
-    client_ip: Option<IpAddr>,
-    country_code: Option<String>,
+    headers: HeaderMap,
+    peer: Option<IpAddr>,
 }
 
 impl FromRequestParts<Arc<App>> for Seen {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+    /// Takes the headers away, so it comes after whatever else wants to see them.
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        Ok(Self::of(&parts.headers, peer, &app.trusted_proxies))
+        Ok(Self { headers: std::mem::take(&mut parts.headers), peer })
     }
 }
 
 impl Seen {
-    fn of(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &[IpNetwork]) -> Self {
-        let peer = peer.map(|peer| peer.to_canonical());
+    fn text(&self, name: &HeaderName) -> Option<String> {
+        self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    }
+
+    /// The visitor's address, and the country that it is in, as far as these proxies tell.
+    fn origin(&self, proxies: &[IpNetwork]) -> (Option<IpAddr>, Option<String>) {
+        let peer = self.peer.map(|peer| peer.to_canonical());
         let is_proxy = |address: IpAddr| proxies.iter().any(|proxy| proxy.contains(address));
-        let through_proxy = peer.is_some_and(is_proxy);
-        let country = COUNTRY.iter().filter_map(|name| text(headers, name)).find(|code| is_country(code));
-        Self {
-            user_agent: text(headers, &header::USER_AGENT),
-            referer: text(headers, &header::REFERER),
-            user_agent_override: text(headers, &USER_AGENT_OVERRIDE),
-            client_ip: if through_proxy { forwarded_for(headers, is_proxy).or(peer) } else { peer },
-            country_code: country.filter(|_| through_proxy).map(|code| code.to_ascii_uppercase()),
+        if !peer.is_some_and(is_proxy) {
+            return (peer, None);
         }
+        let country = COUNTRY.iter().filter_map(|name| self.text(name)).find(|code| is_country(code));
+        let address = forwarded_for(&self.headers, is_proxy).or(peer);
+        (address, country.map(|code| code.to_ascii_uppercase()))
     }
 }
 
@@ -87,11 +88,12 @@ fn is_country(code: &str) -> bool {
 pub(super) fn believed(
     request: AccessRequest,
     caller: SecretOrPublic,
-    seen: Seen,
+    seen: &Seen,
+    proxies: &[IpNetwork],
 ) -> Result<AccessRequest, VisitorError> {
     match caller {
-        SecretOrPublic::Secret => Ok(with_override(request, seen.user_agent_override)),
-        SecretOrPublic::Public => as_seen(request, seen),
+        SecretOrPublic::Secret => Ok(with_override(request, seen.text(&USER_AGENT_OVERRIDE))),
+        SecretOrPublic::Public => as_seen(request, seen, proxies),
     }
 }
 
@@ -102,22 +104,19 @@ fn with_override(mut request: AccessRequest, user_agent: Option<String>) -> Acce
 }
 
 /// Anybody's request: what it says of where it comes from is replaced by what this server sees for itself.
-fn as_seen(request: AccessRequest, seen: Seen) -> Result<AccessRequest, VisitorError> {
+fn as_seen(request: AccessRequest, seen: &Seen, proxies: &[IpNetwork]) -> Result<AccessRequest, VisitorError> {
     if matches!(request.identity, IdentityClaim::Provided(_)) {
         return Err(VisitorError::UserIdentifier);
     }
+    let (client_ip, country_code) = seen.origin(proxies);
     let http = HttpFacts {
-        referer: seen.referer,
-        user_agent: seen.user_agent,
-        client_ip: seen.client_ip.map(|address| address.to_string()),
+        referer: seen.text(&header::REFERER),
+        user_agent: seen.text(&header::USER_AGENT),
+        client_ip: client_ip.map(|address| address.to_string()),
         ..HttpFacts::default()
     };
-    let place = Place { country_code: seen.country_code, ..Place::default() };
+    let place = Place { country_code, ..Place::default() };
     Ok(AccessRequest { http, place, bots: BotFacts::default(), ..request })
-}
-
-fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 #[cfg(test)]
@@ -140,8 +139,8 @@ mod tests {
     }
 
     fn request(body: &[u8], caller: SecretOrPublic) -> Result<AccessRequest, VisitorError> {
-        let seen = Seen::of(&headers(), Some("192.0.2.1".parse().unwrap()), &[]);
-        believed(AccessRequest::from_json(body).unwrap(), caller, seen)
+        let seen = Seen { headers: headers(), peer: Some("192.0.2.1".parse().unwrap()) };
+        believed(AccessRequest::from_json(body).unwrap(), caller, &seen, &[])
     }
 
     #[test]
@@ -191,9 +190,9 @@ mod tests {
                 (FORWARDED_FOR, forwarded.parse().unwrap()),
                 (COUNTRY[0].clone(), country.parse().unwrap()),
             ]);
-            let seen = Seen::of(&headers, Some(peer.parse().unwrap()), &proxies);
-            let client_ip = seen.client_ip.map(|address| address.to_string());
-            assert_eq!((client_ip.as_deref(), seen.country_code.as_deref()), (Some(expected.0), expected.1), "{peer}");
+            let (client_ip, country) = Seen { headers, peer: Some(peer.parse().unwrap()) }.origin(&proxies);
+            let client_ip = client_ip.map(|address| address.to_string());
+            assert_eq!((client_ip.as_deref(), country.as_deref()), (Some(expected.0), expected.1), "{peer}");
         }
     }
 }
