@@ -14,6 +14,7 @@ mod allocations;
 mod bounds;
 mod canary;
 mod code;
+mod cold_code;
 mod compile_cache;
 mod contract;
 mod decisions;

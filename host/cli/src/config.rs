@@ -110,6 +110,9 @@ pub(crate) struct ServeOptions {
     /// Requests that one key may make in a second; 0 is no limit
     #[arg(long, env = "USHER_RATE_LIMIT", value_name = "N", default_value_t = 10_000)]
     rate_limit: u32,
+    /// Modules kept ready to run that nobody has asked yet; beyond these, the first request waits until its own are
+    #[arg(long, env = "USHER_KEPT_READY", value_name = "N", default_value_t = ServerConfig::default().kept_ready)]
+    pub(crate) kept_ready: usize,
     /// Database of places (`.mmdb`), for visitors of whom only the address is known
     #[arg(long, env = "USHER_GEOGRAPHY", value_name = "FILE.mmdb")]
     pub(crate) geography: Option<PathBuf>,

@@ -116,6 +116,7 @@ fn config(options: &ServeOptions, location: &Location) -> Result<ServerConfig, S
         geography: options.geography.as_deref().map(Geography::open).transpose()?,
         crawler_ranges,
         artifacts: folder.map(|folder| folder.join(ARTIFACTS)),
+        kept_ready: options.kept_ready,
         admission,
         ..ServerConfig::default()
     })

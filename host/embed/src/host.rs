@@ -65,7 +65,7 @@ impl Host {
     #[must_use]
     pub fn new(sandbox: Arc<Sandbox>, mut release: Release) -> Self {
         let key_sets = Arc::new(KeySets::default());
-        release.make_ready(&key_sets);
+        release.make_ready(&key_sets, &sandbox);
         context::compile_patterns();
         Self {
             sandbox,
@@ -83,7 +83,7 @@ impl Host {
     /// on a release. What workflows last granted is not shared.
     #[must_use]
     pub fn beside(&self, mut release: Release) -> Self {
-        release.make_ready(&self.key_sets);
+        release.make_ready(&self.key_sets, &self.sandbox);
         Self {
             sandbox: Arc::clone(&self.sandbox),
             live: ArcSwap::from_pointee(Live::of(Arc::new(release))),

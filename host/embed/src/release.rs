@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use usher_decision::{Breaker, Catalog, WorkflowRules};
-use usher_sandbox::{Variables, Workflow};
+use usher_sandbox::{Sandbox, Variables, Workflow};
 
 use crate::answer::Written;
 use crate::breaker::CircuitBreaker;
@@ -91,12 +92,21 @@ impl Release {
         &self.written
     }
 
-    /// Goes on with the published keys that a host has read already, and begins to read the others.
-    pub(crate) fn make_ready(&mut self, key_sets: &KeySets) {
+    /// Goes on with the published keys that a host has read already, and begins to read the others. Begins to make those of its
+    /// workflows ready that were let go of.
+    pub(crate) fn make_ready(&mut self, key_sets: &KeySets, sandbox: &Arc<Sandbox>) {
         self.verifier.share(key_sets);
-        // Outside a runtime, the first token that needs them has them read.
-        if tokio::runtime::Handle::try_current().is_ok() {
-            self.verifier.refresh_in_background();
+        let loaded = self.workflows.iter().filter_map(|active| active.workflow.as_ref().ok());
+        let (sandbox, workflows) = (Arc::clone(sandbox), loaded.cloned().collect::<Vec<_>>());
+        let make_ready = move || sandbox.make_ready(&workflows);
+        match Handle::try_current() {
+            Ok(runtime) => {
+                self.verifier.refresh_in_background();
+                // A decision that comes before it is done does not wait for it, but has it done itself.
+                drop(runtime.spawn_blocking(make_ready));
+            }
+            // The first token that needs keys has them read.
+            Err(_) => make_ready(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Artifacts: admitted modules as machine code for this host, in memory or in a file.
 
 mod folder;
+mod held;
 mod seal;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use wasmtime::component::Component;
 
 pub use folder::ArtifactFolder;
 pub(crate) use folder::Artifacts;
+pub(crate) use held::HeldFile;
 
 use crate::admission::World;
 

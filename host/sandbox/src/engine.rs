@@ -49,6 +49,10 @@ pub struct SandboxConfig {
     /// Where the machine code of modules is kept and mapped from, so that it need not be compiled again, and what does not
     /// run takes no memory. Default none: code is in memory.
     pub artifacts: Option<ArtifactFolder>,
+    /// How many modules are kept ready to run that were never asked. Beyond these, the ones that have waited longest are let go of:
+    /// they take a kilobyte each instead of some tens, and who asks one first waits for as long as some tens of runs take. It
+    /// needs a folder of [artifacts](Self::artifacts). Default 256.
+    pub kept_ready: usize,
 }
 
 impl Default for SandboxConfig {
@@ -59,6 +63,7 @@ impl Default for SandboxConfig {
             keep_resident_bytes: 512 << 10,
             compile_cache: CompileCache::default(),
             artifacts: None,
+            kept_ready: 256,
         }
     }
 }
@@ -67,11 +72,11 @@ impl Default for SandboxConfig {
 ///
 /// One per process is enough: it holds the compiler, the pool of instances and the thread that checks deadlines.
 pub struct Sandbox {
-    synchronous: Runtime,
-    asynchronous: Runtime,
+    synchronous: Arc<Runtime>,
+    asynchronous: Arc<Runtime>,
     pub(crate) places: Places,
     pub(crate) code: CodeTable,
-    pub(crate) artifacts: Option<Artifacts>,
+    pub(crate) artifacts: Option<Arc<Artifacts>>,
     compile_cache: Arc<FunctionCache>,
     host_key: String,
     _ticker: Ticker,
@@ -91,6 +96,12 @@ impl Runtime {
         readonly::link(&mut linker)?;
         frozen::link(&mut linker)?;
         Ok(Self { engine, linker })
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime").finish_non_exhaustive()
     }
 }
 
@@ -116,15 +127,15 @@ impl Sandbox {
         let compile_cache = Arc::new(compile_cache.map_err(|error| SetupError { cause: error.into() })?);
         let runtime = |world| {
             let runtime = Runtime::new(world, config, &compile_cache);
-            runtime.map_err(|error| SetupError { cause: error.into() })
+            runtime.map(Arc::new).map_err(|error| SetupError { cause: error.into() })
         };
         let (synchronous, asynchronous) = (runtime(World::Workflow)?, runtime(World::WorkflowAsync)?);
         let ticker = Ticker::start([&synchronous, &asynchronous].map(|runtime| runtime.engine.clone()));
         let ticker = ticker.map_err(|error| SetupError { cause: error.into() })?;
         let places = Places::new(config);
         let host_key = host_key([&synchronous, &asynchronous]);
-        let artifacts = config.artifacts.as_ref().map(|folder| Artifacts::of(folder, &host_key));
-        let code = CodeTable::default();
+        let artifacts = config.artifacts.as_ref().map(|folder| Arc::new(Artifacts::of(folder, &host_key)));
+        let code = CodeTable::new(config.kept_ready);
         Ok(Self { synchronous, asynchronous, places, code, artifacts, compile_cache, host_key, _ticker: ticker })
     }
 
@@ -136,7 +147,7 @@ impl Sandbox {
     }
 
     /// What the workflows of a world run on.
-    pub(crate) fn runtime(&self, world: World) -> &Runtime {
+    pub(crate) fn runtime(&self, world: World) -> &Arc<Runtime> {
         match world {
             World::Workflow => &self.synchronous,
             World::WorkflowAsync => &self.asynchronous,
@@ -162,7 +173,7 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-fn host_key(runtimes: [&Runtime; 2]) -> String {
+fn host_key(runtimes: [&Arc<Runtime>; 2]) -> String {
     let mut hasher = DefaultHasher::new();
     RULES.hash(&mut hasher);
     for runtime in runtimes {

@@ -7,6 +7,7 @@ use wasmtime::{PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
 
 use crate::admission::World;
 use crate::backtrace::{told, traced};
+use crate::code::{Linked, NotReady};
 use crate::engine::{Sandbox, TICK};
 use crate::frozen::finish_lines;
 use crate::instance::{RunState, Stop, Variables};
@@ -104,6 +105,15 @@ impl Sandbox {
             return Run::unavailable("the decision's time was over before its turn");
         }
         let mut ends = started.checked_add(budget).unwrap_or(evaluation.ends);
+        let linked = match workflow.code.asked() {
+            Some(asked) => asked,
+            // In a box, so that every other run need not carry it along.
+            None => Box::pin(first_asked(workflow, &mut patience, &mut ends)).await,
+        };
+        let linked = match linked {
+            Ok(linked) => linked,
+            Err(error) => return Run::unavailable(error),
+        };
         evaluation.answers.forget_failures();
         let paid_before = evaluation.answers.len();
         let mut is_long = false;
@@ -113,16 +123,15 @@ impl Sandbox {
                 Ok(place) => place,
                 Err(reason) => return Run::unavailable(reason),
             };
-            let waited = patient.saturating_sub(patience);
-            ends = ends.checked_add(waited).unwrap_or(ends).min(evaluation.ends);
+            ends = later(ends, patient.saturating_sub(patience)).min(evaluation.ends);
             let left = ends.saturating_duration_since(Instant::now());
             let turn = if evaluation.is_alone { left } else { left.min(TURN) };
             let state = evaluation.lend(workflow);
             // What can wait is boxed: every decision would have to carry room for it otherwise, and moves that several times.
             let attempt = match workflow.code.world {
-                World::Workflow if is_long => Box::pin(attempt_aside(workflow.clone(), state, left, place)).await,
-                World::Workflow => attempt(workflow, state, turn, place),
-                World::WorkflowAsync => Box::pin(attempt_async(workflow, state, left, place)).await,
+                World::Workflow if is_long => Box::pin(attempt_aside(Arc::clone(linked), state, left, place)).await,
+                World::Workflow => attempt(linked, state, turn, place),
+                World::WorkflowAsync => Box::pin(attempt_async(linked, state, left, place)).await,
             };
             let mut attempt = match attempt {
                 Ok(attempt) => attempt,
@@ -148,39 +157,55 @@ impl Sandbox {
     }
 }
 
+/// The code of a workflow that may never have been asked. What it waits for that is not of the time it may run.
+async fn first_asked<'a>(
+    workflow: &'a Workflow,
+    patience: &mut Duration,
+    ends: &mut Instant,
+) -> Result<&'a Arc<Linked>, NotReady> {
+    let patient = *patience;
+    let asked = workflow.code.ask(patience).await;
+    *ends = later(*ends, patient.saturating_sub(*patience));
+    asked
+}
+
+fn later(instant: Instant, by: Duration) -> Instant {
+    instant.checked_add(by).unwrap_or(instant)
+}
+
 /// Runs a workflow of the synchronous world here and now.
-fn attempt(workflow: &Workflow, state: RunState, left: Duration, _place: Place) -> wasmtime::Result<Attempt> {
+fn attempt(linked: &Linked, state: RunState, left: Duration, _place: Place) -> wasmtime::Result<Attempt> {
     let request = Arc::clone(&state.request);
-    let mut store = new_store(workflow, state, left)?;
-    let answer = call(workflow, &mut store, &request);
+    let mut store = new_store(linked, state, left)?;
+    let answer = call(linked, &mut store, &request);
     Attempt::of(answer, store)
 }
 
 /// The same on a thread where nobody waits behind it. It holds its place in the pool to the end, even when its decision is no
 /// longer waited for.
-async fn attempt_aside(workflow: Workflow, state: RunState, left: Duration, place: Place) -> wasmtime::Result<Attempt> {
-    tokio::task::spawn_blocking(move || attempt(&workflow, state, left, place)).await?
+async fn attempt_aside(
+    linked: Arc<Linked>,
+    state: RunState,
+    left: Duration,
+    place: Place,
+) -> wasmtime::Result<Attempt> {
+    tokio::task::spawn_blocking(move || attempt(&linked, state, left, place)).await?
 }
 
 /// Runs a workflow of the asynchronous world. On a stack of its own it can be interrupted, so it lets others have their turn.
-async fn attempt_async(
-    workflow: &Workflow,
-    state: RunState,
-    left: Duration,
-    _place: Place,
-) -> wasmtime::Result<Attempt> {
+async fn attempt_async(linked: &Linked, state: RunState, left: Duration, _place: Place) -> wasmtime::Result<Attempt> {
     let request = Arc::clone(&state.request);
-    let mut store = new_store(workflow, state, left)?;
+    let mut store = new_store(linked, state, left)?;
     store.epoch_deadline_async_yield_and_update(1);
     store.set_epoch_deadline(1);
-    let answer = call_async(workflow, &mut store, request, left).await;
+    let answer = call_async(linked, &mut store, request, left).await;
     Attempt::of(answer, store)
 }
 
 /// A store under the run's limits.
-pub(crate) fn new_store(workflow: &Workflow, state: RunState, left: Duration) -> wasmtime::Result<Store<RunState>> {
+pub(crate) fn new_store(linked: &Linked, state: RunState, left: Duration) -> wasmtime::Result<Store<RunState>> {
     let fuel = state.limits.fuel;
-    let mut store = Store::new(workflow.code.pre.engine(), state);
+    let mut store = Store::new(linked.pre.engine(), state);
     store.limiter(|state| &mut state.meter);
     store.set_fuel(fuel.saturating_add(1))?;
     store.set_hostcall_fuel(HANDOVER_BYTES);
@@ -190,20 +215,20 @@ pub(crate) fn new_store(workflow: &Workflow, state: RunState, left: Duration) ->
     Ok(store)
 }
 
-fn call(workflow: &Workflow, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Slugs> {
-    let instance = workflow.code.pre.instantiate(&mut *store).map_err(not_started)?;
-    workflow.provision(store, &instance)?.call(store, (request,)).map(|(answer,)| answer)
+fn call(linked: &Linked, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Slugs> {
+    let instance = linked.pre.instantiate(&mut *store).map_err(not_started)?;
+    linked.provision(store, &instance)?.call(store, (request,)).map(|(answer,)| answer)
 }
 
 async fn call_async(
-    workflow: &Workflow,
+    linked: &Linked,
     store: &mut Store<RunState>,
     request: Arc<Request>,
     left: Duration,
 ) -> wasmtime::Result<Slugs> {
     let answer = async {
-        let instance = workflow.code.pre.instantiate_async(&mut *store).await.map_err(not_started)?;
-        let provision: ProvisionAsync = instance.get_typed_func(&mut *store, workflow.code.provision)?;
+        let instance = linked.pre.instantiate_async(&mut *store).await.map_err(not_started)?;
+        let provision: ProvisionAsync = instance.get_typed_func(&mut *store, linked.export)?;
         provision.call_async(store, (request,)).await.map(|(answer,)| answer)
     };
     match tokio::time::timeout(left, answer).await {
@@ -272,6 +297,11 @@ fn not_started(error: wasmtime::Error) -> wasmtime::Error {
     let is_its_own = error.is::<Trap>() || error.is::<Stop>() || error.is::<WasmBacktrace>();
     let is_its_own = is_its_own || error.is::<PoolConcurrencyLimitError>();
     if is_its_own { error } else { error.context(NotStarted) }
+}
+
+/// What the machine did not give, in words.
+pub(crate) fn no_room(error: wasmtime::Error) -> String {
+    told(&error.context(NotStarted))
 }
 
 /// A trap in words: the panic's own where there was one, or else with the functions that it happened in.

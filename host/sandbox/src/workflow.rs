@@ -3,13 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wasmtime::Store;
-use wasmtime::component::{Instance, TypedFunc};
+use wasmtime::component::TypedFunc;
 
 use crate::admission::{Refusal, World};
 use crate::artifact::Artifact;
 use crate::backtrace::told;
-use crate::code::Code;
+use crate::code::{Code, Damaged};
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
 use crate::limits::Limits;
@@ -64,6 +63,13 @@ impl Workflow {
         Ok(Self { code, limits: Arc::new(limits), places: sandbox.places.of_a_workflow() })
     }
 
+    /// What has become of it since it was loaded, if it cannot be run any more: what was kept of its module is damaged. The
+    /// operator's move.
+    #[must_use]
+    pub fn fault(&self) -> Option<&'static str> {
+        self.code.is_damaged().then_some(Damaged::WORDS)
+    }
+
     /// SHA-256 of the module, in hexadecimal.
     #[must_use]
     pub fn digest(&self) -> &Arc<str> {
@@ -82,27 +88,14 @@ impl Workflow {
         let does_not_fit = |error: wasmtime::Error| Refusal::DoesNotFit { reason: format!("{error:#}") };
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
         let state = RunState::new(request, variables, Arc::clone(&self.limits), Answers::default());
-        let mut store = new_store(self, state, self.limits.deadline).map_err(does_not_start)?;
-        let instance = self.code.pre.instantiate(&mut store).map_err(does_not_start)?;
+        let linked = self.code.ask_here().map_err(|error| Refusal::DoesNotStart { reason: error.to_string() })?;
+        let mut store = new_store(linked, state, self.limits.deadline).map_err(does_not_start)?;
+        let instance = linked.pre.instantiate(&mut store).map_err(does_not_start)?;
         if self.code.world == World::WorkflowAsync {
-            let provision: wasmtime::Result<ProvisionAsync> = instance.get_typed_func(&mut store, self.code.provision);
+            let provision: wasmtime::Result<ProvisionAsync> = instance.get_typed_func(&mut store, linked.export);
             provision.map_err(does_not_fit)?;
         }
         Ok(store.data().meter.memory_bytes(&self.limits))
-    }
-
-    /// The export of an instance of this workflow, in the world `workflow`.
-    pub(crate) fn provision(
-        &self,
-        store: &mut Store<RunState>,
-        instance: &Instance,
-    ) -> wasmtime::Result<Provision<'_>> {
-        debug_assert_eq!(self.code.world, World::Workflow);
-        let provision = instance.get_func(store, self.code.provision);
-        let provision = provision.ok_or_else(|| wasmtime::format_err!("it exports no `provision`"))?;
-        #[expect(unsafe_code, reason = "looking at the types once more costs a thirtieth of a decision")]
-        // SAFETY: `Code::load` makes the code of every workflow, and found the type to be right with `WorkflowPre::new`.
-        Ok(unsafe { TypedFunc::new_unchecked(provision) })
     }
 }
 
@@ -134,13 +127,22 @@ impl Sandbox {
         }
     }
 
-    /// Makes an admitted module ready to run under these limits, and keeps its artifact if this sandbox keeps any.
+    /// Makes an admitted module ready to run under these limits, and keeps its artifact if this sandbox keeps any. It stays ready
+    /// until it is asked, unless too many others are: see [`SandboxConfig::kept_ready`].
+    ///
+    /// [`SandboxConfig::kept_ready`]: crate::SandboxConfig::kept_ready
     ///
     /// # Errors
     ///
     /// The artifact is of another host; one from this sandbox's own [`admit`](Self::admit) always loads.
     pub fn load(&self, artifact: &Artifact, limits: Limits) -> Result<Workflow, LoadError> {
         Workflow::load(self, artifact, limits)
+    }
+
+    /// Makes workflows ready again that are about to be asked, the first of them first: what was let go of takes up to some
+    /// milliseconds each, what is ready takes nothing.
+    pub fn make_ready<'a>(&self, workflows: impl IntoIterator<Item = &'a Workflow>) {
+        self.code.make_ready(workflows.into_iter().map(|workflow| &workflow.code));
     }
 }
 

@@ -11,6 +11,7 @@ use wasmtime::component::Instance;
 use wasmtime::{InstancePre, Linker, Module};
 
 use crate::admission::World;
+use crate::code::Linked;
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
 use crate::lookup::Answers;
@@ -21,7 +22,7 @@ use crate::workflow::Workflow;
 /// One instance that answers again and again.
 pub struct Reused {
     store: Store<RunState>,
-    workflow: Workflow,
+    linked: Arc<Linked>,
     instance: Instance,
     fuel: u64,
 }
@@ -37,9 +38,10 @@ impl Reused {
         let limits = Arc::clone(&workflow.limits);
         let fuel = limits.fuel;
         let state = RunState::new(Arc::new(Request::default()), Arc::new(Variables::new()), limits, Answers::default());
-        let mut store = new_store(workflow, state, Duration::from_secs(3_600)).map_err(words)?;
-        let instance = workflow.code.pre.instantiate(&mut store).map_err(words)?;
-        Ok(Self { store, workflow: workflow.clone(), instance, fuel })
+        let linked = workflow.code.ask_here().map_err(|error| error.to_string())?;
+        let mut store = new_store(linked, state, Duration::from_secs(3_600)).map_err(words)?;
+        let instance = linked.pre.instantiate(&mut store).map_err(words)?;
+        Ok(Self { store, linked: Arc::clone(linked), instance, fuel })
     }
 
     /// Asks it once more, with its fuel filled up.
@@ -50,7 +52,7 @@ impl Reused {
     pub fn ask(&mut self, request: &Request) -> Result<Vec<String>, String> {
         let words = |error: wasmtime::Error| format!("{error:#}");
         self.store.set_fuel(self.fuel).map_err(words)?;
-        let provision = self.workflow.provision(&mut self.store, &self.instance).map_err(words)?;
+        let provision = self.linked.provision(&mut self.store, &self.instance).map_err(words)?;
         provision.call(&mut self.store, (request,)).map_err(words)?.0
     }
 }

@@ -66,7 +66,7 @@ impl Blueprint {
 
     /// A workflow that is loaded here as it is stored, or as it is but for taking part.
     fn loaded(&self, stored: &StoredWorkflow) -> Option<Arc<StockedWorkflow>> {
-        let stocked = self.workflow(&stored.slug).filter(|stocked| stocked.loaded.is_ok())?;
+        let stocked = self.workflow(&stored.slug).filter(|stocked| stocked.fault().is_none())?;
         let is_same = stocked.digest == stored.digest.as_str() && stocked.limits == stored.limits;
         let workflow = is_same.then(|| Arc::clone(stocked))?;
         Some(match workflow.enabled == stored.enabled {
@@ -140,6 +140,14 @@ impl StockedWorkflow {
         limits: LimitOverrides,
     ) -> Self {
         Self { slug, digest: report.digest.clone(), size: report.size, report: Some(report), enabled, limits, loaded }
+    }
+
+    /// Why it cannot be run, if that is so.
+    pub(crate) fn fault(&self) -> Option<&str> {
+        match &self.loaded {
+            Ok(workflow) => workflow.fault(),
+            Err(reason) => Some(reason),
+        }
     }
 
     /// What the module says of itself, if it does.

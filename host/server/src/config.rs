@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnetwork::IpNetwork;
-use usher_host::{AdmissionWorker, CrawlerRanges, Geography};
+use usher_host::{AdmissionWorker, CrawlerRanges, Geography, SandboxConfig};
 
 /// What the operator may set about a server. The default serves anybody who has a key.
 #[derive(Debug)]
@@ -29,6 +29,9 @@ pub struct ServerConfig {
     /// The folder in which the machine code of admitted modules is kept and mapped from, so that a start compiles nothing, and
     /// what does not run takes no memory. Default none: code is in memory, and every start admits every module again.
     pub artifacts: Option<PathBuf>,
+    /// How many modules that nobody has asked yet are kept ready to run; beyond these, one is made ready when it is first asked: see
+    /// [`SandboxConfig::kept_ready`](usher_host::SandboxConfig::kept_ready). Default 256.
+    pub kept_ready: usize,
     /// What admits modules, each in a process of its own. Default this very program, which then has to begin with
     /// [`AdmissionWorker::take_over`].
     pub admission: AdmissionWorker,
@@ -55,6 +58,7 @@ impl Default for ServerConfig {
             geography: None,
             crawler_ranges: CrawlerRanges::default(),
             artifacts: None,
+            kept_ready: SandboxConfig::default().kept_ready,
             admission: AdmissionWorker::this_program(),
         }
     }

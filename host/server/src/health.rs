@@ -84,8 +84,8 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
     };
     let workflows = blueprint.workflows.iter().map(|stocked| WorkflowReadiness {
         slug: stocked.slug.as_str(),
-        loaded: stocked.loaded.is_ok(),
-        error: stocked.loaded.as_ref().err().map(String::as_str),
+        loaded: stocked.fault().is_none(),
+        error: stocked.fault(),
         breaker: breaker(stocked.slug.as_str()),
     });
     let all = app.environments.all();

@@ -92,7 +92,8 @@ impl Server {
         let artifacts = config.artifacts.map(|folder| ArtifactFolder::new(folder, seal));
         // Nothing is compiled in this process.
         let compile_cache = CompileCache::Memory { bytes: 0 };
-        let sandbox = SandboxConfig { artifacts, compile_cache, ..SandboxConfig::default() };
+        let kept_ready = config.kept_ready;
+        let sandbox = SandboxConfig { artifacts, compile_cache, kept_ready, ..SandboxConfig::default() };
         let sandbox = Arc::new(Sandbox::new(&sandbox)?);
         let admissions = Arc::new(Admissions::new(Arc::clone(&sandbox), config.admission));
         let freshness = Arc::new(Freshness::of(&store));

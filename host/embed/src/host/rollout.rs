@@ -85,7 +85,7 @@ impl Host {
     ///
     /// There is no runtime around, or no thread for it.
     pub fn start_shadow(&self, mut release: Release, config: &ShadowConfig) -> Result<Arc<Shadow>, ShadowError> {
-        release.make_ready(&self.key_sets);
+        release.make_ready(&self.key_sets, &self.sandbox);
         release.forgo_breakers();
         let ground = ShadowGround {
             sandbox: Arc::clone(&self.sandbox),
@@ -121,7 +121,7 @@ impl Host {
         match release {
             Deployed::Known(release) => release,
             Deployed::New(mut release) => {
-                release.make_ready(&self.key_sets);
+                release.make_ready(&self.key_sets, &self.sandbox);
                 if let Some(before) = before {
                     release.follow(before);
                 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::held::HeldFile;
 use super::seal::{self, Subject};
 use super::{Artifact, Place};
 use crate::admission::World;
@@ -82,7 +83,17 @@ impl Artifacts {
         Ok(Artifact { code: Place::File(path), world: artifact.world, digest: artifact.digest.clone() })
     }
 
-    /// Removes what is kept of a module. What is mapped of it stays until it is let go of.
+    /// Opens what is kept of a module, to make code of it later.
+    pub(crate) fn hold(&self, digest: &str) -> io::Result<HeldFile> {
+        HeldFile::open(self.file(digest).ok_or_else(|| io::Error::other("its digest is none"))?)
+    }
+
+    /// Whether a file that is held has the right seal.
+    pub(crate) fn is_sealed(&self, file: &HeldFile, digest: &str, world: World) -> io::Result<bool> {
+        Ok(seal::is_sealed(&self.folder.key, self.subject(digest, world), &fs::read(file.name())?))
+    }
+
+    /// Removes what is kept of a module. What is mapped or held of it stays until it is let go of.
     pub(crate) fn forget(&self, digest: &str) {
         let Some(path) = self.file(digest) else { return };
         match fs::remove_file(&path) {

@@ -60,9 +60,9 @@ impl Change {
             Self::PutWorkflow { workflow, .. } => Ok(blueprint.with_workflow(Arc::clone(workflow))),
             Self::Enable { slug, .. } => {
                 let workflow = StockedWorkflow { enabled: Enabled::Yes, ..StockedWorkflow::clone(known(slug)?) };
-                match &workflow.loaded {
-                    Ok(_) => Ok(blueprint.with_workflow(Arc::new(workflow))),
-                    Err(reason) => Err(PublishError::NotLoaded { slug: slug.clone(), reason: reason.clone() }),
+                match workflow.fault() {
+                    None => Ok(blueprint.with_workflow(Arc::new(workflow))),
+                    Some(reason) => Err(PublishError::NotLoaded { slug: slug.clone(), reason: reason.to_owned() }),
                 }
             }
             Self::Disable { slug } => {

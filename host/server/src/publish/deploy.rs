@@ -216,7 +216,7 @@ impl Break {
         let mut breaks: Vec<_> = blueprint
             .enabled()
             .filter_map(|workflow| {
-                let reason = workflow.loaded.as_ref().err()?.clone();
+                let reason = workflow.fault()?.to_owned();
                 Some(Self::NotLoaded { workflow: workflow.slug.clone(), reason })
             })
             .collect();

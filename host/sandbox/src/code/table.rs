@@ -1,0 +1,129 @@
+//! All code that some workflow has, and which of it is kept ready although nobody has asked it.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use tokio::sync::Semaphore;
+use wasmtime::component::Component;
+
+use super::{Code, Kept, Linked, Unasked};
+use crate::artifact::{Artifact, Artifacts};
+use crate::engine::Runtime;
+use crate::workflow::LoadError;
+
+/// All code that some workflow has, by digest.
+#[derive(Debug)]
+pub(crate) struct CodeTable {
+    loaded: Mutex<HashMap<Arc<str>, Weak<Code>>>,
+    /// What waits to be asked, the latest last.
+    waiting: Mutex<VecDeque<Weak<Code>>>,
+    /// How much of that there may be.
+    most_waiting: usize,
+}
+
+impl CodeTable {
+    /// An empty one, that keeps so many modules ready that nobody has asked.
+    pub(crate) fn new(most_waiting: usize) -> Self {
+        Self { loaded: Mutex::default(), waiting: Mutex::default(), most_waiting }
+    }
+
+    /// The code of an artifact: what is there of it already, or its own, which is then kept if there is where.
+    pub(crate) fn of(
+        &self,
+        artifact: &Artifact,
+        runtime: &Arc<Runtime>,
+        artifacts: Option<&Arc<Artifacts>>,
+    ) -> Result<Arc<Code>, LoadError> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(code) = loaded.get(artifact.digest()).and_then(Weak::upgrade).filter(|code| !code.is_damaged()) {
+            return Ok(code);
+        }
+        loaded.retain(|_, code| code.strong_count() > 0);
+        let code = Arc::new(load(artifact, runtime, artifacts)?);
+        loaded.insert(Arc::clone(&code.digest), Arc::downgrade(&code));
+        self.wait(&code);
+        Ok(code)
+    }
+
+    /// Makes these ready, or the first of them, as far as there is room for what nobody has asked.
+    pub(crate) fn make_ready<'a>(&self, all: impl Iterator<Item = &'a Arc<Code>>) {
+        for code in all.take(self.most_waiting) {
+            if code.make_ready() {
+                self.wait(code);
+            }
+        }
+    }
+
+    /// Takes note that nobody has asked this yet, and lets go of what has waited for longer than the others.
+    fn wait(&self, code: &Arc<Code>) {
+        if !code.waits() {
+            return;
+        }
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.retain(|other| other.upgrade().is_some_and(|other| other.waits() && !Arc::ptr_eq(&other, code)));
+        waiting.push_back(Arc::downgrade(code));
+        while waiting.len() > self.most_waiting {
+            if let Some(first) = waiting.pop_front().as_ref().and_then(Weak::upgrade) {
+                first.let_go();
+            }
+        }
+    }
+}
+
+/// Maps an artifact's code and links its imports.
+fn load(artifact: &Artifact, runtime: &Arc<Runtime>, artifacts: Option<&Arc<Artifacts>>) -> Result<Code, LoadError> {
+    let damaged = |error: wasmtime::Error| LoadError::Damaged { reason: format!("{error:#}") };
+    let (component, kept) = match map_file(artifact, runtime, artifacts) {
+        Ok(Some((component, artifacts))) => {
+            (component, Some(Kept { artifacts: Arc::clone(artifacts), runtime: Arc::clone(runtime) }))
+        }
+        Ok(None) => (artifact.map_memory(&runtime.engine).map_err(damaged)?, None),
+        Err(error) => {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "code stays in memory; expected a folder that has room, on a disk that programs may be run from"
+            );
+            (artifact.map_memory(&runtime.engine).map_err(damaged)?, None)
+        }
+    };
+    let linked = Linked::of(&component, artifact.world(), runtime)?;
+    Ok(Code {
+        world: artifact.world(),
+        digest: artifact.digest().into(),
+        asked: OnceLock::new(),
+        unasked: Mutex::new(Unasked::Ready(Arc::new(linked))),
+        kept,
+        turn: Arc::new(Semaphore::new(1)),
+    })
+}
+
+/// Maps code from its file, and says where that is; none when there is no folder that it could be mapped from.
+fn map_file<'a>(
+    artifact: &Artifact,
+    runtime: &Runtime,
+    artifacts: Option<&'a Arc<Artifacts>>,
+) -> wasmtime::Result<Option<(Component, &'a Arc<Artifacts>)>> {
+    let Some(artifacts) = artifacts else { return Ok(None) };
+    let kept = if artifact.file().is_none() { Some(artifacts.keep(artifact)?) } else { None };
+    let Some(file) = kept.as_ref().unwrap_or(artifact).file() else { return Ok(None) };
+    let component = Artifact::map_file(&runtime.engine, file)?;
+    give_back(&component);
+    Ok(Some((component, artifacts)))
+}
+
+/// Lets the kernel have the pages back that loading has touched. It brings them again when they are needed.
+#[cfg(target_os = "linux")]
+fn give_back(component: &Component) {
+    let range = component.image_range();
+    let length = range.end.addr().saturating_sub(range.start.addr());
+    #[expect(unsafe_code, reason = "advice about memory is given by its address")]
+    // SAFETY: the range is the component's own mapping, and this advice never changes what is in it.
+    let advised =
+        unsafe { rustix::mm::madvise(range.start.cast_mut().cast(), length, rustix::mm::Advice::LinuxPageOut) };
+    if let Err(error) = advised {
+        tracing::debug!(%error, "the pages of code are not given back");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_back(_: &Component) {}
