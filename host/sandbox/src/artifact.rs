@@ -2,6 +2,7 @@
 
 mod folder;
 mod held;
+mod pages;
 mod seal;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use wasmtime::component::Component;
 pub use folder::ArtifactFolder;
 pub(crate) use folder::Artifacts;
 pub(crate) use held::HeldFile;
+pub(crate) use pages::Mapped;
 
 use crate::admission::World;
 
@@ -86,13 +88,12 @@ impl Artifact {
     }
 
     /// Maps the code from the file that it is in.
-    pub(crate) fn map_file(engine: &Engine, file: &Path) -> wasmtime::Result<Component> {
+    pub(crate) fn map_file(engine: &Engine, file: &Path) -> wasmtime::Result<Mapped> {
         #[expect(unsafe_code, reason = "machine code can only be taken on trust")]
         // SAFETY: as above. The file's seal was made or checked by this process, and nobody writes to a file of the folder
         // after it has got its name; whoever else may write there is trusted as this program is.
-        unsafe {
-            Component::deserialize_file(engine, file)
-        }
+        let component = unsafe { Component::deserialize_file(engine, file) }?;
+        Ok(Mapped::of(component))
     }
 }
 

@@ -206,9 +206,11 @@ impl Code {
         if !artifacts.is_sealed(held, &self.digest, self.world).map_err(NotReady::no_room)? {
             return Err(Damaged.into());
         }
-        let component = Artifact::map_file(&runtime.engine, &held.name()).map_err(NotReady::no_room)?;
+        let mapped = Artifact::map_file(&runtime.engine, &held.name()).map_err(NotReady::no_room)?;
         // The module was linked when it was loaded.
-        Linked::of(&component, self.world, runtime).map_err(NotReady::no_room)
+        let linked = Linked::of(mapped.component(), self.world, runtime).map_err(NotReady::no_room)?;
+        mapped.give_back();
+        Ok(linked)
     }
 
     fn unasked(&self) -> MutexGuard<'_, Unasked> {

@@ -4,10 +4,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use tokio::sync::Semaphore;
-use wasmtime::component::Component;
 
 use super::{Code, Kept, Linked, Unasked};
-use crate::artifact::{Artifact, Artifacts};
+use crate::artifact::{Artifact, Artifacts, Mapped};
 use crate::engine::Runtime;
 use crate::workflow::LoadError;
 
@@ -73,20 +72,24 @@ impl CodeTable {
 /// Maps an artifact's code and links its imports.
 fn load(artifact: &Artifact, runtime: &Arc<Runtime>, artifacts: Option<&Arc<Artifacts>>) -> Result<Code, LoadError> {
     let damaged = |error: wasmtime::Error| LoadError::Damaged { reason: format!("{error:#}") };
-    let (component, kept) = match map_file(artifact, runtime, artifacts) {
-        Ok(Some((component, artifacts))) => {
-            (component, Some(Kept { artifacts: Arc::clone(artifacts), runtime: Arc::clone(runtime) }))
+    let mapped = map_file(artifact, runtime, artifacts).unwrap_or_else(|error| {
+        tracing::warn!(
+            error = format!("{error:#}"),
+            "code stays in memory; expected a folder that has room, on a disk that programs may be run from"
+        );
+        None
+    });
+    let (linked, kept) = match mapped {
+        Some((mapped, artifacts)) => {
+            let linked = Linked::of(mapped.component(), artifact.world(), runtime)?;
+            mapped.give_back();
+            (linked, Some(Kept { artifacts: Arc::clone(artifacts), runtime: Arc::clone(runtime) }))
         }
-        Ok(None) => (artifact.map_memory(&runtime.engine).map_err(damaged)?, None),
-        Err(error) => {
-            tracing::warn!(
-                error = format!("{error:#}"),
-                "code stays in memory; expected a folder that has room, on a disk that programs may be run from"
-            );
-            (artifact.map_memory(&runtime.engine).map_err(damaged)?, None)
+        None => {
+            let component = artifact.map_memory(&runtime.engine).map_err(damaged)?;
+            (Linked::of(&component, artifact.world(), runtime)?, None)
         }
     };
-    let linked = Linked::of(&component, artifact.world(), runtime)?;
     Ok(Code {
         world: artifact.world(),
         digest: artifact.digest().into(),
@@ -102,28 +105,9 @@ fn map_file<'a>(
     artifact: &Artifact,
     runtime: &Runtime,
     artifacts: Option<&'a Arc<Artifacts>>,
-) -> wasmtime::Result<Option<(Component, &'a Arc<Artifacts>)>> {
+) -> wasmtime::Result<Option<(Mapped, &'a Arc<Artifacts>)>> {
     let Some(artifacts) = artifacts else { return Ok(None) };
     let kept = if artifact.file().is_none() { Some(artifacts.keep(artifact)?) } else { None };
     let Some(file) = kept.as_ref().unwrap_or(artifact).file() else { return Ok(None) };
-    let component = Artifact::map_file(&runtime.engine, file)?;
-    give_back(&component);
-    Ok(Some((component, artifacts)))
+    Ok(Some((Artifact::map_file(&runtime.engine, file)?, artifacts)))
 }
-
-/// Lets the kernel have the pages back that loading has touched. It brings them again when they are needed.
-#[cfg(target_os = "linux")]
-fn give_back(component: &Component) {
-    let range = component.image_range();
-    let length = range.end.addr().saturating_sub(range.start.addr());
-    #[expect(unsafe_code, reason = "advice about memory is given by its address")]
-    // SAFETY: the range is the component's own mapping, and this advice never changes what is in it.
-    let advised =
-        unsafe { rustix::mm::madvise(range.start.cast_mut().cast(), length, rustix::mm::Advice::LinuxPageOut) };
-    if let Err(error) = advised {
-        tracing::debug!(%error, "the pages of code are not given back");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn give_back(_: &Component) {}
