@@ -1,5 +1,6 @@
 //! Admission happens in a process of its own, and whatever happens to that process is an answer.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -73,16 +74,51 @@ fn a_start_admits_nothing_that_it_has_an_artifact_of() {
     let none = || AdmissionWorker::of("/bin/false");
     assert!(is_loaded(none()), "its artifact is there");
 
-    for host in std::fs::read_dir(folder.path().join("artifacts")).unwrap() {
+    damage(&folder.path().join("artifacts"));
+    assert!(!is_loaded(none()), "it is damaged, and nobody makes it anew");
+    assert!(is_loaded(worker()), "it is made anew");
+    assert!(is_loaded(none()), "for good");
+}
+
+/// Cuts every artifact in half.
+fn damage(artifacts: &Path) {
+    for host in std::fs::read_dir(artifacts).unwrap() {
         for artifact in std::fs::read_dir(host.unwrap().path()).unwrap() {
             let path = artifact.unwrap().path();
             let whole = std::fs::read(&path).unwrap();
             std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
         }
     }
-    assert!(!is_loaded(none()), "it is damaged, and nobody makes it anew");
-    assert!(is_loaded(worker()), "it is made anew");
-    assert!(is_loaded(none()), "for good");
+}
+
+#[test]
+fn what_is_damaged_before_it_is_asked_is_told_and_mended_by_an_upload() {
+    let folder = tempfile::tempdir().unwrap();
+    let artifacts = folder.path().join("artifacts");
+    let (patience, kept) = (Duration::from_secs(60), Some(artifacts.clone()));
+    let config =
+        ServerConfig { decision_deadline: patience, artifacts: kept, kept_ready: 0, ..ServerConfig::default() };
+    let server = TestServer::with(&Location::Memory, config);
+    let upload = || server.to("PUT", "/admin/v1/workflows/echo").send(echo()).ok();
+    let is_loaded = || {
+        let workflow = server.to("GET", "/readyz").get().ok().json()["workflows"][0].clone();
+        (workflow["loaded"] == true, workflow["error"].as_str().unwrap_or_default().to_owned())
+    };
+    let outcome = || {
+        let answer = server.access_check(r#"{"identity": {"createAnonymousIdentifier": true}}"#).ok().json();
+        let workflow = &answer["diagnostics"]["workflows"][0];
+        (workflow["outcome"].as_str().unwrap().to_owned(), workflow["error"].to_string())
+    };
+    upload();
+    damage(&artifacts);
+    assert!(is_loaded().0, "nobody has looked");
+    let (kind, error) = outcome();
+    assert!(kind == "unavailable" && error.contains("the operator has to upload it again"), "{kind}: {error}");
+    let (loaded, error) = is_loaded();
+    assert!(!loaded && error.contains("the operator has to upload it again"), "{error}");
+    upload();
+    assert_ne!(outcome().0, "unavailable");
+    assert!(is_loaded().0);
 }
 
 #[tokio::test]
