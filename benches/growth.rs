@@ -2,7 +2,8 @@
 //! to a bound; the program fails when one is broken, and says which.
 //!
 //! All sizes of a curve take turns, so that what slows the machine slows all of them alike; ratios are of one round, and the
-//! median of all rounds counts. `--plot` draws the curves as `docs/performance/growth.svg`.
+//! median of all rounds counts. `--plot` draws the curves as `docs/performance/growth.svg`, and `--memory` measures memory
+//! alone.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a measurement prints, or fails by panicking")]
 
 mod catalogs;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [held::HOLD, loaded] => held::hold(loaded.parse().expect("it is told a number")),
         [memory::WEIGH] => memory::weigh(),
+        ref all if all.contains(&"--memory") => print!("{}", table::of_memory(&memory::weights())),
         ref all => return measure(all.contains(&"--plot")),
     }
     ExitCode::SUCCESS

@@ -47,30 +47,56 @@ pub(crate) fn weigh() {
     let sandbox = Sandbox::new(&config).expect("this machine can sandbox");
     let load = |artifact: &Artifact| sandbox.load(artifact, Limits::default()).expect("the job loads");
     let run = |workflow: &Workflow| run(&sandbox, workflow);
-    let artifacts: Vec<_> = artifacts(0..BEFORE + LOADED).collect();
+    let ready = config.kept_ready;
+    let all = BEFORE + u32::try_from(ready).expect("it is a small number") + LOADED;
+    let artifacts: Vec<_> = artifacts(0..all).collect();
     let (before, artifacts) = artifacts.split_at(usize::try_from(BEFORE).expect("it is a small number"));
+    let (first, artifacts) = artifacts.split_at(ready);
     let mut kept: Vec<_> = before.iter().map(load).collect();
-    kept.iter().for_each(run);
+    for workflow in &kept {
+        run(workflow);
+    }
+
+    let each = |more: f64| more / f64::from(LOADED);
+    let empty = resident_kibibytes();
+    kept.extend(first.iter().map(load));
+    let waiting = (resident_kibibytes() - empty) / f64::from(all - BEFORE - LOADED);
+    println!("{waiting:.0} KiB, waiting: loaded, never run; one of the {ready} that are kept ready");
     for (times, what) in [("", "a module of its own"), (" again", "the same artefacts once more")] {
-        let (empty, open) = (resident_kibibytes(), open_files());
+        let (before, open) = (resident_kibibytes(), open_files());
+        // Those that came before them are let go of.
         let held: Vec<_> = artifacts.iter().map(load).collect();
-        let cold = resident_kibibytes();
-        held.iter().for_each(run);
+        let (cold, held_open) = (resident_kibibytes(), open_files());
+        let took: Vec<_> = held.iter().map(run).collect();
         let (hot, opened) = (resident_kibibytes(), open_files());
-        let each = |more: f64| more / f64::from(LOADED);
-        println!("{:.0} KiB, cold{times}: loaded, never run; {what}", each(cold - empty));
-        println!("{:.0} KiB, hot{times}: has run; {what}", each(hot - empty));
-        println!("{:.0} open files{times}: has run; {what}", each(opened - open));
+        println!("{:.0} KiB, cold{times}: loaded, never run; {what}", each(cold - before));
+        println!("{:.0} KiB, hot{times}: has run; {what}", each(hot - if times.is_empty() { empty } else { before }));
+        println!("{:.0} open files, cold{times}: loaded, never run; {what}", each(held_open - open));
+        println!("{:.0} open files, hot{times}: has run; {what}", each(opened - open));
+        if times.is_empty() {
+            let (made, waited) = took.split_at(took.len().saturating_sub(ready));
+            println!("{:.0} µs, the first run of one that was let go of, median", median(made));
+            println!("{:.0} µs, the first run of one that is ready, median", median(waited));
+        }
         // What is measured next comes on top.
         kept.extend(held);
     }
 }
 
-fn run(sandbox: &Sandbox, workflow: &Workflow) {
+/// Runs a workflow once, and returns how many microseconds that took.
+fn run(sandbox: &Sandbox, workflow: &Workflow) -> f64 {
     let ends = Instant::now() + Duration::from_millis(250);
     let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
     let mut evaluation = Evaluation::new(request, variables, &NoLookups, ends);
+    let began = Instant::now();
     assert_eq!(now(sandbox.run(workflow, &mut evaluation)).outcome, Outcome::Ok);
+    began.elapsed().as_secs_f64() * 1e6
+}
+
+fn median(times: &[f64]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().expect("there are some")
 }
 
 /// What the kernel says that this process has in memory.

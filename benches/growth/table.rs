@@ -22,7 +22,12 @@ pub(crate) fn of(curves: &[Curve], weights: &[Weight]) -> String {
         let (found, most) = (format!("{:.2}", bound.found), format!("{:.2}", bound.most));
         row(&mut table, [&bound.what, &found, &most, if bound.holds() { "yes" } else { "no" }]);
     }
-    table += "\n| of one loaded workflow | found | target |\n| --- | ---: | --- |\n";
+    table += "\n";
+    table + &of_memory(weights)
+}
+
+pub(crate) fn of_memory(weights: &[Weight]) -> String {
+    let mut table = String::from("| of one loaded workflow | found | target |\n| --- | ---: | --- |\n");
     for Weight { what, found } in weights {
         let target = TARGETS.iter().find(|(name, _)| what.starts_with(name));
         let target = target.map_or("–".to_owned(), |(_, most)| {
