@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { keeping } from "../src/build/component/answer.js";
 import { leb128, signedLeb128, withSections } from "../src/build/wasm/bytes.js";
 import { renumbered } from "../src/build/wasm/code.js";
-import { withParts } from "../src/build/wasm/core-module.js";
+import { segmentsFrom, withParts } from "../src/build/wasm/core-module.js";
 
 /** Everything is called ten more elsewhere, and the global 1 is always 1000. */
 const NAMES = {
@@ -59,6 +59,23 @@ test("numbers are written as short as they can be, with and without a sign", () 
   assert.deepEqual(
     [0, 63, 64, 128].map((value) => [...signedLeb128(value)]),
     [[0], [63], [0xc0, 0], [0x80, 1]],
+  );
+});
+
+test("of data on both sides of an address the part behind it stays", () => {
+  const bytes = Uint8Array.of(1, 2, 3, 4);
+  const found = segmentsFrom(
+    [4, 5, 6, 8, 12].map((offset) => ({ offset, bytes })),
+    8,
+  );
+  assert.deepEqual(
+    found.map(({ offset, bytes }) => [offset, ...bytes]),
+    [
+      [8, 4],
+      [8, 3, 4],
+      [8, 1, 2, 3, 4],
+      [12, 1, 2, 3, 4],
+    ],
   );
 });
 

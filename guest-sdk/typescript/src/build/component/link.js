@@ -10,6 +10,7 @@ import {
   exportsOf,
   globalsOf,
   segment,
+  segmentsFrom,
   segmentsOf,
   tableLength,
   tableType,
@@ -64,7 +65,11 @@ export function linked(modules) {
   };
   const [main, engine, bindings] = [having("memory"), having("wit_dylib_initialize"), having(PROVISION)];
   const globals = globalsByName(main);
-  const { absent, lowered, room } = absentFrom(main, globals);
+  const pointer = expected(globals.get(STACK_POINTER), "a stack");
+  const stackEnd = pointer.value;
+  const room = roomBelow(stackEnd);
+  pointer.value = room.start;
+  const { absent, lowered } = absentFrom(main, room);
   const inner = library(engine, absent, (item) => globalOf(item, ENGINE, globals));
   const outer = library(
     bindings,
@@ -78,7 +83,12 @@ export function linked(modules) {
   const elements = [...inner.elements, ...outer.elements, { offset, functions: [realloc] }];
   const length = tableLength(main) + lowered.length;
   return {
-    workflow: merged(withAnswer(main, room), elements, { [REALLOC]: realloc, provision }, { name: TABLE, length }),
+    workflow: merged(
+      withAnswer(main, room, stackEnd),
+      elements,
+      { [REALLOC]: realloc, provision },
+      { name: TABLE, length },
+    ),
     wiring: wiring(main, lowered, length),
     lowered,
   };
@@ -110,12 +120,9 @@ function globalOf({ from, name }, owner, globals) {
  * What there is for functions that no library has: stand-ins, and the host's, which are called through the table.
  *
  * @param {Uint8Array} main
- * @param {Map<string, Global>} globals The stack's end makes room for the answer.
+ * @param {import("./answer.js").Room} room
  */
-function absentFrom(main, globals) {
-  const pointer = expected(globals.get(STACK_POINTER), "a stack");
-  const room = roomBelow(pointer.value);
-  pointer.value = room.start;
+function absentFrom(main, room) {
   const length = tableLength(main);
   /** @type {Lowered[]} */
   const lowered = [];
@@ -132,7 +139,7 @@ function absentFrom(main, globals) {
     known.set(key, func);
     return func;
   };
-  return { absent, lowered, room };
+  return { absent, lowered };
 }
 
 /**
@@ -148,15 +155,15 @@ function answering(engines, answer) {
 }
 
 /**
- * The memory's module with what the answer is before there is one. Below its end nothing on the stack is alive.
+ * The memory's module with what the answer is before there is one, in the place of what is left of the stack.
  *
  * @param {Uint8Array} main
  * @param {import("./answer.js").Room} room
+ * @param {number} stackEnd
  */
-function withAnswer(main, room) {
-  const bytes = unanswered(room);
-  const data = segmentsOf(main).filter(({ offset }) => offset >= room.start + bytes.length);
-  return withParts(main, new Map([[CORE.data, [{ offset: room.start, bytes }, ...data].map(segment)]]));
+function withAnswer(main, room, stackEnd) {
+  const segments = [{ offset: room.start, bytes: unanswered(room) }, ...segmentsFrom(segmentsOf(main), stackEnd)];
+  return withParts(main, new Map([[CORE.data, segments.map(segment)]]));
 }
 
 /**

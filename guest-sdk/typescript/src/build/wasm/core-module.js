@@ -206,6 +206,20 @@ export function segmentsOf(module) {
   return segments;
 }
 
+/**
+ * What of them lies from an address on.
+ *
+ * @param {Segment[]} segments
+ * @param {number} start
+ */
+export const segmentsFrom = (segments, start) =>
+  segments
+    .filter(({ offset, bytes }) => offset + bytes.length > start)
+    .map(({ offset, bytes }) => ({
+      offset: Math.max(offset, start),
+      bytes: bytes.subarray(Math.max(start - offset, 0)),
+    }));
+
 /** @param {Segment} segment */
 export const segment = ({ offset, bytes }) =>
   Buffer.concat([Uint8Array.of(0), i32Const(offset), leb128(bytes.length), bytes]);
