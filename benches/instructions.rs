@@ -68,19 +68,19 @@ fn written(decision: &Decision) -> Vec<u8> {
     serde_json::to_vec(&black_box(decision).answer()).expect("an answer is JSON")
 }
 
-#[library_benchmark(config = about(22_600))]
+#[library_benchmark(config = about(12_000))]
 #[bench::newsroom(door())]
 fn read(door: Door) -> (AccessRequest, Door) {
     (request(), door)
 }
 
-#[library_benchmark(config = about(16_100))]
+#[library_benchmark(config = about(13_650))]
 #[bench::newsroom((door(), request()))]
 fn decide((door, request): (Door, AccessRequest)) -> (Decision, AccessRequest, Door) {
     (decided(&door, &request), request, door)
 }
 
-#[library_benchmark(config = about(34_500))]
+#[library_benchmark(config = about(22_750))]
 #[bench::newsroom(decided(&door(), &request()))]
 fn answer(decision: Decision) -> (Vec<u8>, Decision) {
     (written(&decision), decision)
