@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { keeping } from "../src/build/component/answer.js";
-import { leb128, signedLeb128, withSections } from "../src/build/wasm/bytes.js";
+import { Reader, leb128, signedLeb128, withSections } from "../src/build/wasm/bytes.js";
 import { renumbered } from "../src/build/wasm/code.js";
 import { segmentsFrom, withParts } from "../src/build/wasm/core-module.js";
 
@@ -60,6 +60,19 @@ test("numbers are written as short as they can be, with and without a sign", () 
     [0, 63, 64, 128].map((value) => [...signedLeb128(value)]),
     [[0], [63], [0xc0, 0], [0x80, 1]],
   );
+});
+
+test("numbers with a sign are read as they were meant", () => {
+  for (const [bytes, expected] of /** @type {[number[], number][]} */ ([
+    [[0x3f], 63],
+    [[0x40], -64],
+    [[0x7f], -1],
+    [[0xc0, 0], 64],
+    [[0x80, 0x7f], -128],
+    [[0xff, 0xff, 0xff, 0xff, 0x07], 2 ** 31 - 1],
+    [[0x80, 0x80, 0x80, 0x80, 0x78], -(2 ** 31)],
+  ]))
+    assert.equal(new Reader(Uint8Array.from(bytes)).signed(), expected);
 });
 
 test("of data on both sides of an address the part behind it stays", () => {

@@ -1,4 +1,4 @@
-// Keeping a workflow's answer: the one function of a component that is written here, instruction by instruction.
+// Keeping a workflow's answer, in a function that is written instruction by instruction.
 //
 // The engine hands its answer over while it runs, and then frees the memory that it is in. The host reads it when the
 // engine is done. So it is copied to where nothing else is.

@@ -152,15 +152,12 @@ export class Reader {
     }
   }
 
-  /** A number of 32 bits that can be negative. */
+  /** A number of 32 bits that can be negative: the last byte says so. */
   signed() {
-    let [value, shift] = [0, 0];
-    for (;;) {
-      const byte = this.byte();
-      value |= (byte & 0x7f) << shift;
-      shift += 7;
-      if (byte < 0x80) return shift < 32 && byte & 0x40 ? value | (-1 << shift) : value;
-    }
+    const from = this.at;
+    const value = this.unsigned();
+    const bits = 7 * (this.at - from);
+    return bits < 32 && (this.wasm[this.at - 1] ?? 0) & 0x40 ? value | (-1 << bits) : value | 0;
   }
 
   name() {

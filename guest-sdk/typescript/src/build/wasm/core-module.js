@@ -30,8 +30,7 @@ const [ACTIVE, OF_A_TABLE] = [0, 2];
  * @param {Uint8Array} module
  * @param {number} section
  */
-export const bodyOf = (module, section) =>
-  sectionsOf(module).find(({ id }) => id === section)?.body ?? Uint8Array.of(0);
+const bodyOf = (module, section) => sectionsOf(module).find(({ id }) => id === section)?.body ?? Uint8Array.of(0);
 
 /**
  * The items of a section that are each as long as `skip` reads.
