@@ -72,18 +72,17 @@ impl Request {
     /// # Ok::<(), usher_guest::ClaimsError>(())
     /// ```
     pub fn claims<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ClaimsError> {
-        self.parsed_claims().read().map_err(|reason| ClaimsError { reason })
+        self.parsed_claims().read(&self.identity().claims).map_err(|reason| ClaimsError { reason })
     }
 
-    fn claim_along<'a, 'p, T: Deserialize<'a>>(&'a self, mut path: impl Iterator<Item = &'p str>) -> Option<T> {
-        let claim = path.try_fold(self.parsed_claims(), |value, name| value.member(name))?;
-        claim.get()
+    fn claim_along<'a, 'p, T: Deserialize<'a>>(&'a self, path: impl Iterator<Item = &'p str>) -> Option<T> {
+        self.parsed_claims().get(&self.identity().claims, path)
     }
 
-    /// The claims as a tree, parsed by the first question. The host only sends well-formed JSON; anything else
+    /// What is where in the claims, found by the first question. The host only sends well-formed JSON; anything else
     /// would hold no claim.
     fn parsed_claims(&self) -> &Json {
-        self.parsed_claims.get_or_init(|| Json::parse(&self.identity().claims).unwrap_or(Json::Null))
+        self.parsed_claims.get_or_init(|| Json::parse(&self.identity().claims).unwrap_or(Json::nothing()))
     }
 }
 

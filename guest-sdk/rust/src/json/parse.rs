@@ -1,88 +1,141 @@
-//! From text to a tree.
+//! From text to what is where in it.
 
-use super::Json;
+use super::{Json, Node};
 
 /// As deep as anything honest is nested, and far less than the stack of a workflow can take.
 const DEEPEST: u8 = 128;
+/// Bytes that a value of a token commonly takes, its name aside: where the list is as long as that, it need not grow.
+const BYTES_PER_NODE: usize = 8;
 
-/// The value that is the whole of this text.
+/// What the whole of this text is.
 pub(super) fn document(text: &str) -> Option<Json> {
-    let mut parser = Parser { rest: text };
-    let value = parser.value(DEEPEST)?;
-    parser.skip_space();
-    parser.rest.is_empty().then_some(value)
+    let nodes = Vec::with_capacity(text.len() / BYTES_PER_NODE);
+    let mut parser = Parser { text, place: 0, json: Json { nodes, unescaped: String::new() } };
+    parser.value(DEEPEST)?;
+    parser.peek().is_none().then_some(parser.json)
 }
 
 struct Parser<'a> {
-    rest: &'a str,
+    text: &'a str,
+    /// How many bytes of the text have been read.
+    place: usize,
+    json: Json,
 }
 
-impl<'a> Parser<'a> {
-    fn value(&mut self, levels: u8) -> Option<Json> {
-        self.skip_space();
+impl Parser<'_> {
+    fn value(&mut self, levels: u8) -> Option<()> {
         match self.peek()? {
             b'{' => self.object(levels.checked_sub(1)?),
             b'[' => self.array(levels.checked_sub(1)?),
-            b'"' => self.text().map(Json::Text),
-            b't' => self.literal("true", Json::Bool(true)),
-            b'f' => self.literal("false", Json::Bool(false)),
-            b'n' => self.literal("null", Json::Null),
-            b'-' | b'0'..=b'9' => self.number(),
-            _ => None,
+            b'"' => self.quoted(),
+            b't' => self.literal("true", Node::Bool(true)),
+            b'f' => self.literal("false", Node::Bool(false)),
+            b'n' => self.literal("null", Node::Null),
+            _ => self.number(),
         }
     }
 
-    fn object(&mut self, levels: u8) -> Option<Json> {
-        let mut members = Vec::new();
-        self.eat(b'{')?;
-        if self.eat(b'}').is_some() {
-            return Some(Json::Object(members));
-        }
-        loop {
-            self.skip_space();
-            let name = self.text()?;
-            self.eat(b':')?;
-            members.push((name, self.value(levels)?));
-            if self.eat(b',').is_none() {
-                self.eat(b'}')?;
-                return Some(Json::Object(members));
+    fn object(&mut self, levels: u8) -> Option<()> {
+        let opened = self.open();
+        if !self.eat(b'}') {
+            loop {
+                if self.peek()? != b'"' {
+                    return None;
+                }
+                self.quoted()?;
+                self.eat(b':').then_some(())?;
+                self.value(levels)?;
+                if !self.eat(b',') {
+                    break self.eat(b'}').then_some(())?;
+                }
             }
         }
+        self.close(opened, Node::Object)
     }
 
-    fn array(&mut self, levels: u8) -> Option<Json> {
-        let mut items = Vec::new();
-        self.eat(b'[')?;
-        if self.eat(b']').is_some() {
-            return Some(Json::Array(items));
-        }
-        loop {
-            items.push(self.value(levels)?);
-            if self.eat(b',').is_none() {
-                self.eat(b']')?;
-                return Some(Json::Array(items));
+    fn array(&mut self, levels: u8) -> Option<()> {
+        let opened = self.open();
+        if !self.eat(b']') {
+            loop {
+                self.value(levels)?;
+                if !self.eat(b',') {
+                    break self.eat(b']').then_some(())?;
+                }
             }
         }
+        self.close(opened, Node::Array)
     }
 
-    fn literal(&mut self, word: &str, value: Json) -> Option<Json> {
-        self.rest = self.rest.strip_prefix(word)?;
-        Some(value)
+    /// Steps into an array or an object, and says which node it is.
+    fn open(&mut self) -> usize {
+        self.place += 1;
+        self.json.nodes.push(Node::Null);
+        self.json.nodes.len() - 1
     }
 
-    fn number(&mut self) -> Option<Json> {
-        let digits = self.take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))?;
-        is_number(digits.as_bytes()).then(|| Json::Number(digits.to_owned()))
+    fn close(&mut self, opened: usize, node: impl Fn(usize) -> Node) -> Option<()> {
+        let end = self.json.nodes.len();
+        *self.json.nodes.get_mut(opened)? = node(end);
+        Some(())
     }
 
-    fn text(&mut self) -> Option<String> {
-        self.rest = self.rest.strip_prefix('"')?;
-        let mut text = String::new();
+    fn literal(&mut self, word: &str, node: Node) -> Option<()> {
+        self.rest().starts_with(word.as_bytes()).then_some(())?;
+        self.place += word.len();
+        self.json.nodes.push(node);
+        Some(())
+    }
+
+    /// A number of JSON: no leading zeros, and digits on both sides of a point.
+    fn number(&mut self) -> Option<()> {
+        let start = self.place;
+        self.step_over(|byte| byte == b'-');
+        if !self.step_over(|byte| byte == b'0') {
+            self.digits()?;
+        }
+        if self.step_over(|byte| byte == b'.') {
+            self.digits()?;
+        }
+        if self.step_over(|byte| matches!(byte, b'e' | b'E')) {
+            self.step_over(|byte| matches!(byte, b'+' | b'-'));
+            self.digits()?;
+        }
+        self.json.nodes.push(Node::Number(start..self.place));
+        Some(())
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Option<()> {
+        let is_digit = |byte: u8| byte.is_ascii_digit();
+        self.step_over(is_digit).then_some(())?;
+        while self.step_over(is_digit) {}
+        Some(())
+    }
+
+    /// A text, at whose first quotation mark this is.
+    fn quoted(&mut self) -> Option<()> {
+        self.place += 1;
+        let (start, unescaped) = (self.place, self.json.unescaped.len());
+        let mut written = start;
         loop {
-            text.push_str(self.take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f))?);
+            self.place += plain(self.rest());
+            let end = self.place;
             match self.next()? {
-                b'"' => return Some(text),
-                b'\\' => text.push(self.escaped()?),
+                b'"' if written == start => {
+                    self.json.nodes.push(Node::Text(start..end));
+                    return Some(());
+                }
+                b'"' => {
+                    self.json.unescaped.push_str(self.text.get(written..end)?);
+                    self.json.nodes.push(Node::Unescaped(unescaped..self.json.unescaped.len()));
+                    return Some(());
+                }
+                b'\\' => {
+                    self.json.unescaped.push_str(self.text.get(written..end)?);
+                    let escaped = self.escaped()?;
+                    self.json.unescaped.push(escaped);
+                    written = self.place;
+                }
                 _ => return None,
             }
         }
@@ -110,7 +163,7 @@ impl<'a> Parser<'a> {
         if !(0xd800..0xdc00).contains(&first) {
             return char::from_u32(first);
         }
-        self.rest = self.rest.strip_prefix("\\u")?;
+        (self.next()? == b'\\' && self.next()? == b'u').then_some(())?;
         let second = self.code_unit()?.checked_sub(0xdc00)?;
         if second > 0x3ff {
             return None;
@@ -119,70 +172,56 @@ impl<'a> Parser<'a> {
     }
 
     fn code_unit(&mut self) -> Option<u32> {
-        let (digits, rest) = self.rest.split_at_checked(4)?;
-        self.rest = rest;
-        digits.bytes().try_fold(0, |unit, byte| Some(unit << 4 | char::from(byte).to_digit(16)?))
+        (0..4).try_fold(0, |unit, _| Some(unit << 4 | char::from(self.next()?).to_digit(16)?))
     }
 
-    fn skip_space(&mut self) {
-        // Nothing to skip is no error.
-        _ = self.take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'));
+    /// The first byte that is no space, and still to be read.
+    fn peek(&mut self) -> Option<u8> {
+        while self.step_over(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {}
+        self.rest().first().copied()
     }
 
     /// Steps over this byte and the space before it, if it comes next.
-    fn eat(&mut self, byte: u8) -> Option<()> {
-        self.skip_space();
-        if self.peek()? != byte {
-            return None;
-        }
-        self.next().map(drop)
+    fn eat(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        self.place += usize::from(is_next);
+        is_next
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.rest.as_bytes().first().copied()
+    /// Steps over one byte, if it is there and wanted.
+    fn step_over(&mut self, wanted: impl Fn(u8) -> bool) -> bool {
+        let is_wanted = self.rest().first().is_some_and(|byte| wanted(*byte));
+        self.place += usize::from(is_wanted);
+        is_wanted
     }
 
-    /// The next byte, which has to be ASCII: what is no character of its own is no JSON outside of texts.
     fn next(&mut self) -> Option<u8> {
-        let byte = self.peek()?;
-        (_, self.rest) = self.rest.split_at_checked(1)?;
+        let byte = self.rest().first().copied()?;
+        self.place += 1;
         Some(byte)
     }
 
-    /// Everything up to the first byte that is not wanted, which has to be the first of a character.
-    fn take_while(&mut self, wanted: impl Fn(u8) -> bool) -> Option<&'a str> {
-        let length = self.rest.bytes().position(|byte| !wanted(byte)).unwrap_or(self.rest.len());
-        let (taken, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest;
-        Some(taken)
+    fn rest(&self) -> &[u8] {
+        self.text.as_bytes().get(self.place..).unwrap_or_default()
     }
 }
 
-/// Whether these bytes are a number of JSON: no leading zeros, and digits on both sides of a point.
-fn is_number(text: &[u8]) -> bool {
-    let text = text.strip_prefix(b"-").unwrap_or(text);
-    let Some(rest) = text.strip_prefix(b"0").or_else(|| skip_digits(text)) else { return false };
-    let rest = match rest.strip_prefix(b".") {
-        Some(fraction) => match skip_digits(fraction) {
-            Some(rest) => rest,
-            None => return false,
-        },
-        None => rest,
-    };
-    match rest {
-        [] => true,
-        [b'e' | b'E', b'+' | b'-', exponent @ ..] | [b'e' | b'E', exponent @ ..] => {
-            skip_digits(exponent).is_some_and(<[u8]>::is_empty)
+/// How many bytes there are before the first that a text does not simply have: a quotation mark, a backslash, a control
+/// character. Eight are looked at together, because that is what most of a token is.
+fn plain(bytes: &[u8]) -> usize {
+    const EACH: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHEST: u64 = EACH << 7;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The highest bit of each byte that is less than a number, or of one after such a byte.
+        let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than)) & !word & HIGHEST;
+        let is = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
+        let found = less(word, b' ') | is(b'"') | is(b'\\');
+        if found != 0 {
+            return index * 8 + usize::try_from(found.trailing_zeros() / 8).unwrap_or_default();
         }
-        _ => false,
     }
-}
-
-/// What follows one digit or more.
-fn skip_digits(text: &[u8]) -> Option<&[u8]> {
-    let mut rest = text.split_first().filter(|(first, _)| first.is_ascii_digit())?.1;
-    while let [b'0'..=b'9', after @ ..] = rest {
-        rest = after;
-    }
-    Some(rest)
+    let is_plain = |byte: &&u8| !matches!(**byte, b'"' | b'\\' | 0..=0x1f);
+    words.as_flattened().len() + rest.iter().take_while(is_plain).count()
 }

@@ -1,58 +1,147 @@
-//! From a tree to the author's types.
+//! From what is where in a text to the author's types.
 //!
 //! Every method below answers for one kind of type and looks at one kind of value, so that a workflow links no more
 //! than it asks for; only `deserialize_any` knows them all.
 
 use std::fmt::{self, Display};
 use std::marker::PhantomData;
+use std::ops::Range;
 
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::Json;
+use super::{Json, Node};
 
 /// A value that is being read, where `E` is what becomes of the reason when it does not fit.
 pub(super) struct Value<'de, E> {
     json: &'de Json,
+    text: &'de str,
+    /// Which of the nodes it is.
+    place: usize,
     error: PhantomData<E>,
 }
 
-impl<'de, E: Error> Value<'de, E> {
-    pub(super) const fn new(json: &'de Json) -> Self {
-        Self { json, error: PhantomData }
+/// What a value is.
+enum Kind<'de, E> {
+    Null,
+    Bool(bool),
+    Number(&'de str),
+    Text(&'de str),
+    Array(Within<'de, E>),
+    Object(Within<'de, E>),
+}
+
+impl<'de, E> Value<'de, E> {
+    /// The whole of a text.
+    pub(super) const fn of(json: &'de Json, text: &'de str) -> Self {
+        Self { json, text, place: 0, error: PhantomData }
     }
 
+    /// The member of this name, if this is an object and has one.
+    pub(super) fn member(self, name: &str) -> Option<Self> {
+        let Kind::Object(within) = self.kind() else { return None };
+        Members(within).filter_map(|(key, value)| (key == name).then_some(value)).last()
+    }
+
+    fn kind(&self) -> Kind<'de, E> {
+        let within = |end: usize| Within { value: Self { place: self.place + 1, ..*self }, end };
+        match self.json.nodes.get(self.place) {
+            None | Some(Node::Null) => Kind::Null,
+            Some(Node::Bool(value)) => Kind::Bool(*value),
+            Some(Node::Number(digits)) => Kind::Number(part(self.text, digits)),
+            Some(Node::Text(text)) => Kind::Text(part(self.text, text)),
+            Some(Node::Unescaped(text)) => Kind::Text(part(&self.json.unescaped, text)),
+            Some(Node::Array(end)) => Kind::Array(within(*end)),
+            Some(Node::Object(end)) => Kind::Object(within(*end)),
+        }
+    }
+
+    /// The node after this value and all that is in it.
+    fn end(&self) -> usize {
+        match self.json.nodes.get(self.place) {
+            Some(Node::Array(end) | Node::Object(end)) => *end,
+            _ => self.place + 1,
+        }
+    }
+}
+
+/// Part of a text. The parser took it between two characters.
+fn part<'a>(text: &'a str, range: &Range<usize>) -> &'a str {
+    text.get(range.clone()).unwrap_or_default()
+}
+
+/// The values in another one that are still to be read.
+struct Within<'de, E> {
+    /// The next of them, if it is before the end.
+    value: Value<'de, E>,
+    end: usize,
+}
+
+impl<'de, E> Iterator for Within<'de, E> {
+    type Item = Value<'de, E>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let value = Value { ..self.value };
+        self.value.place = value.end();
+        (value.place < self.end).then_some(value)
+    }
+}
+
+/// The members of an object that are still to be read.
+struct Members<'de, E>(Within<'de, E>);
+
+impl<'de, E> Members<'de, E> {
+    /// Whether there is one, and no other.
+    fn is_one(&self) -> bool {
+        let value = Value { place: self.0.value.place + 1, ..self.0.value };
+        value.end() == self.0.end
+    }
+}
+
+impl<'de, E> Iterator for Members<'de, E> {
+    type Item = (&'de str, Value<'de, E>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (name, value) = (self.0.next()?, self.0.next()?);
+        match name.kind() {
+            Kind::Text(name) => Some((name, value)),
+            _ => None,
+        }
+    }
+}
+
+impl<'de, E: Error> Value<'de, E> {
     fn mismatch(&self, expected: &dyn Expected) -> E {
-        let unexpected = match self.json {
-            Json::Null => Unexpected::Unit,
-            Json::Bool(value) => Unexpected::Bool(*value),
-            Json::Number(digits) => Unexpected::Other(digits),
-            Json::Text(text) => Unexpected::Str(text),
-            Json::Array(_) => Unexpected::Seq,
-            Json::Object(_) => Unexpected::Map,
+        let unexpected = match self.kind() {
+            Kind::Null => Unexpected::Unit,
+            Kind::Bool(value) => Unexpected::Bool(value),
+            Kind::Number(digits) => Unexpected::Other(digits),
+            Kind::Text(text) => Unexpected::Str(text),
+            Kind::Array(_) => Unexpected::Seq,
+            Kind::Object(_) => Unexpected::Map,
         };
         E::invalid_type(unexpected, expected)
     }
 
-    fn array<V: Visitor<'de>>(items: &'de [Json], visitor: V) -> Result<V::Value, E> {
-        let mut items = SeqDeserializer::new(items.iter().map(Self::new));
+    fn array<V: Visitor<'de>>(items: Within<'de, E>, visitor: V) -> Result<V::Value, E> {
+        let mut items = SeqDeserializer::new(items);
         let value = visitor.visit_seq(&mut items)?;
         items.end()?;
         Ok(value)
     }
 
-    fn object<V: Visitor<'de>>(members: &'de [(String, Json)], visitor: V) -> Result<V::Value, E> {
-        let mut members = Self::members(members);
+    fn object<V: Visitor<'de>>(within: Within<'de, E>, visitor: V) -> Result<V::Value, E> {
+        let mut members = Self::members(Members(within));
         let value = visitor.visit_map(&mut members)?;
         members.end()?;
         Ok(value)
     }
 
     fn members(
-        members: &'de [(String, Json)],
+        members: Members<'de, E>,
     ) -> MapDeserializer<'de, impl Iterator<Item = (BorrowedStrDeserializer<'de, E>, Self)>, E> {
-        MapDeserializer::new(members.iter().map(|(name, value)| (BorrowedStrDeserializer::new(name), Self::new(value))))
+        MapDeserializer::new(members.map(|(name, value)| (BorrowedStrDeserializer::new(name), value)))
     }
 }
 
@@ -60,8 +149,8 @@ impl<'de, E: Error> Value<'de, E> {
 macro_rules! read_numbers {
     ($($method:ident)* => $visit:ident) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-            match self.json {
-                Json::Number(digits) => match digits.parse() {
+            match self.kind() {
+                Kind::Number(digits) => match digits.parse() {
                     Ok(number) => visitor.$visit(number),
                     Err(_) => Err(self.mismatch(&visitor)),
                 },
@@ -75,10 +164,10 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
     type Error = E;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.json {
-            Json::Null => visitor.visit_unit(),
-            Json::Bool(value) => visitor.visit_bool(*value),
-            Json::Number(digits) => {
+        match self.kind() {
+            Kind::Null => visitor.visit_unit(),
+            Kind::Bool(value) => visitor.visit_bool(value),
+            Kind::Number(digits) => {
                 if let Ok(number) = digits.parse() {
                     visitor.visit_u64(number)
                 // `-0` is no integer: none has its sign.
@@ -88,15 +177,15 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
                     self.deserialize_f64(visitor)
                 }
             }
-            Json::Text(text) => visitor.visit_borrowed_str(text),
-            Json::Array(items) => Self::array(items, visitor),
-            Json::Object(members) => Self::object(members, visitor),
+            Kind::Text(text) => visitor.visit_borrowed_str(text),
+            Kind::Array(items) => Self::array(items, visitor),
+            Kind::Object(members) => Self::object(members, visitor),
         }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.json {
-            Json::Bool(value) => visitor.visit_bool(*value),
+        match self.kind() {
+            Kind::Bool(value) => visitor.visit_bool(value),
             _ => Err(self.mismatch(&visitor)),
         }
     }
@@ -107,8 +196,8 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
     read_numbers!(deserialize_u128 => visit_u128);
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        let number = match self.json {
-            Json::Number(digits) => digits.parse::<f64>().ok(),
+        let number = match self.kind() {
+            Kind::Number(digits) => digits.parse::<f64>().ok(),
             _ => None,
         };
         // What is too large is read as infinity, which nobody can have written.
@@ -123,8 +212,8 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.json {
-            Json::Text(text) => visitor.visit_borrowed_str(text),
+        match self.kind() {
+            Kind::Text(text) => visitor.visit_borrowed_str(text),
             _ => Err(self.mismatch(&visitor)),
         }
     }
@@ -142,8 +231,8 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.json {
-            Json::Null => visitor.visit_unit(),
+        match self.kind() {
+            Kind::Null => visitor.visit_unit(),
             _ => Err(self.mismatch(&visitor)),
         }
     }
@@ -157,8 +246,8 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.json {
-            Json::Null => visitor.visit_none(),
+        match self.kind() {
+            Kind::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
@@ -168,8 +257,8 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.json {
-            Json::Array(items) => Self::array(items, visitor),
+        match self.kind() {
+            Kind::Array(items) => Self::array(items, visitor),
             _ => Err(self.mismatch(&visitor)),
         }
     }
@@ -188,8 +277,8 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.json {
-            Json::Object(members) => Self::object(members, visitor),
+        match self.kind() {
+            Kind::Object(members) => Self::object(members, visitor),
             _ => Err(self.mismatch(&visitor)),
         }
     }
@@ -209,9 +298,13 @@ impl<'de, E: Error> Deserializer<'de> for Value<'de, E> {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, E> {
-        match self.json {
-            Json::Text(variant) => visitor.visit_enum(BorrowedStrDeserializer::new(variant)),
-            Json::Object(members) if members.len() == 1 => {
+        match self.kind() {
+            Kind::Text(variant) => visitor.visit_enum(BorrowedStrDeserializer::new(variant)),
+            Kind::Object(within) => {
+                let members = Members(within);
+                if !members.is_one() {
+                    return Err(self.mismatch(&visitor));
+                }
                 visitor.visit_enum(MapAccessDeserializer::new(Self::members(members)))
             }
             _ => Err(self.mismatch(&visitor)),

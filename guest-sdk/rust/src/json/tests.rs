@@ -101,7 +101,7 @@ fn what_serde_json_refuses_is_refused() {
         "\u{a0}1",
     ] {
         check(text);
-        assert_eq!(Json::parse(text), None, "{text}");
+        assert!(Json::parse(text).is_none(), "{text}");
     }
 }
 
@@ -202,7 +202,7 @@ fn every_kind_of_type_is_read() {
         wrapped: Wrapped(7),
     };
     let json = Json::parse(text).unwrap();
-    assert_eq!(json.get::<Reader<'_>>(), Some(expected));
+    assert_eq!(json.get::<Reader<'_>>(text, std::iter::empty()), Some(expected));
     assert_eq!(read::<char>("\"é\""), Ok('é'));
     assert_eq!(read::<f32>("1"), Ok(1.0));
     assert_eq!(read::<()>("null"), Ok(()));
