@@ -43,10 +43,10 @@ fn a_static_decision_allocates_so_often() {
 
 #[test]
 fn a_decision_with_one_workflow_allocates_so_often() {
-    check(1, [13, 59, 9]);
+    check(1, [13, 56, 9]);
 }
 
 #[test]
 fn ten_workflows_allocate_no_more_often_than_ten_times_one() {
-    check(10, [13, 311, 9]);
+    check(10, [13, 281, 9]);
 }

@@ -5,10 +5,13 @@ use wasmtime::Engine;
 
 use crate::admission::{Refusal, World};
 use crate::artifact::Artifact;
+use crate::slim::slim;
 
-/// Compiles a component.
+/// Compiles a component, made of as few instances as it can be.
 pub(crate) fn compile(engine: &Engine, wasm: &[u8], world: World, digest: &str) -> Result<Artifact, Refusal> {
-    let code =
-        engine.precompile_component(wasm).map_err(|error| Refusal::DoesNotCompile { reason: format!("{error:#}") })?;
+    let slimmed = slim(wasm).and_then(|slimmed| engine.precompile_component(&slimmed).ok());
+    // What is wrong with a module is said of it as its author wrote it.
+    let code = slimmed.map_or_else(|| engine.precompile_component(wasm), Ok);
+    let code = code.map_err(|error| Refusal::DoesNotCompile { reason: format!("{error:#}") })?;
     Ok(Artifact::of(code, world, digest.to_owned()))
 }

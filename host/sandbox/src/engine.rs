@@ -23,8 +23,8 @@ use crate::{frozen, readonly};
 /// How often deadlines are checked: a run ends at most this long after its deadline.
 pub const TICK: Duration = Duration::from_millis(5);
 
-/// Core instances, memories and tables that one component may be made of. A Rust guest has three core instances, one
-/// memory and two tables. A JavaScript one has three memories: those of its two stubs for WASI are small and idle.
+/// Core instances, memories and tables that one component may be made of. A guest has two core instances, one memory and one
+/// table, and another instance and table where its shim cannot be slimmed away.
 pub(crate) const CORE_INSTANCES: u32 = 16;
 pub(crate) const MEMORIES: u32 = 4;
 pub(crate) const TABLES: u32 = 8;

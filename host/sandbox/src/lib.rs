@@ -28,6 +28,7 @@ mod readonly;
 pub mod request;
 mod run;
 mod shown;
+mod slim;
 mod worker;
 mod workflow;
 #[cfg(feature = "yardstick")]
