@@ -12,7 +12,7 @@ fn main() -> Result<()> {
     let tests = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("cargo sets CARGO_MANIFEST_DIR")?);
     let root = tests.parent().context("the tests are a folder of the workspace")?;
     for changed in
-        ["wit", "guest-sdk/rust", "tests/guests", "examples/newsroom/workflows", "benches/jobs", "Cargo.toml"]
+        [".cargo", "wit", "guest-sdk/rust", "tests/guests", "examples/newsroom/workflows", "benches/jobs", "Cargo.toml"]
     {
         println!("cargo::rerun-if-changed={}", root.join(changed).display());
     }
