@@ -7,8 +7,8 @@
 //!
 //! Here the shim's functions become functions of the author's module, and the shim's table the end of its table. Nothing else
 //! changes: the host's functions are called in the same way, with the same arguments, and an import that is called too early
-//! traps as before. All that is different is a call through a table past the end of the author's part of it, which trapped and
-//! may reach one of the imports now that the module has anyway.
+//! traps as before. All that is different is that the table says it is longer, and that a call past the end of the author's part of
+//! it, which trapped, may reach one of the imports that the module has anyway.
 //!
 //! A component of any other form stays as it is.
 
