@@ -10,15 +10,15 @@ const BYTES_PER_NODE: usize = 8;
 /// What the whole of this text is.
 pub(super) fn document(text: &str) -> Option<Json> {
     let nodes = Vec::with_capacity(text.len() / BYTES_PER_NODE);
-    let mut parser = Parser { text, place: 0, json: Json { nodes, unescaped: String::new() } };
+    let mut parser = Parser { text, rest: text.as_bytes(), json: Json { nodes, unescaped: String::new() } };
     parser.value(DEEPEST)?;
     parser.peek().is_none().then_some(parser.json)
 }
 
 struct Parser<'a> {
     text: &'a str,
-    /// How many bytes of the text have been read.
-    place: usize,
+    /// What of the text has not been read yet.
+    rest: &'a [u8],
     json: Json,
 }
 
@@ -68,7 +68,7 @@ impl Parser<'_> {
 
     /// Steps into an array or an object, and says which node it is.
     fn open(&mut self) -> usize {
-        self.place += 1;
+        _ = self.next();
         self.json.nodes.push(Node::Null);
         self.json.nodes.len() - 1
     }
@@ -80,15 +80,14 @@ impl Parser<'_> {
     }
 
     fn literal(&mut self, word: &str, node: Node) -> Option<()> {
-        self.rest().starts_with(word.as_bytes()).then_some(())?;
-        self.place += word.len();
+        self.rest = self.rest.strip_prefix(word.as_bytes())?;
         self.json.nodes.push(node);
         Some(())
     }
 
     /// A number of JSON: no leading zeros, and digits on both sides of a point.
     fn number(&mut self) -> Option<()> {
-        let start = self.place;
+        let start = self.place();
         self.step_over(|byte| byte == b'-');
         if !self.step_over(|byte| byte == b'0') {
             self.digits()?;
@@ -100,7 +99,7 @@ impl Parser<'_> {
             self.step_over(|byte| matches!(byte, b'+' | b'-'));
             self.digits()?;
         }
-        self.json.nodes.push(Node::Number(start..self.place));
+        self.json.nodes.push(Node::Number(start..self.place()));
         Some(())
     }
 
@@ -114,12 +113,12 @@ impl Parser<'_> {
 
     /// A text, at whose first quotation mark this is.
     fn quoted(&mut self) -> Option<()> {
-        self.place += 1;
-        let (start, unescaped) = (self.place, self.json.unescaped.len());
+        _ = self.next();
+        let (start, unescaped) = (self.place(), self.json.unescaped.len());
         let mut written = start;
         loop {
-            self.place += plain(self.rest());
-            let end = self.place;
+            self.rest = self.rest.get(plain(self.rest)..)?;
+            let end = self.place();
             match self.next()? {
                 b'"' if written == start => {
                     self.json.nodes.push(Node::Text(start..end));
@@ -134,7 +133,7 @@ impl Parser<'_> {
                     self.json.unescaped.push_str(self.text.get(written..end)?);
                     let escaped = self.escaped()?;
                     self.json.unescaped.push(escaped);
-                    written = self.place;
+                    written = self.place();
                 }
                 _ => return None,
             }
@@ -177,32 +176,40 @@ impl Parser<'_> {
 
     /// The first byte that is no space, and still to be read.
     fn peek(&mut self) -> Option<u8> {
-        while self.step_over(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {}
-        self.rest().first().copied()
+        loop {
+            match self.rest {
+                [b' ' | b'\n' | b'\r' | b'\t', rest @ ..] => self.rest = rest,
+                rest => return rest.first().copied(),
+            }
+        }
     }
 
     /// Steps over this byte and the space before it, if it comes next.
     fn eat(&mut self, byte: u8) -> bool {
-        let is_next = self.peek() == Some(byte);
-        self.place += usize::from(is_next);
-        is_next
+        // Most of what comes by has no space in it.
+        self.step_over(|next| next == byte) || (self.peek() == Some(byte) && self.next().is_some())
     }
 
     /// Steps over one byte, if it is there and wanted.
     fn step_over(&mut self, wanted: impl Fn(u8) -> bool) -> bool {
-        let is_wanted = self.rest().first().is_some_and(|byte| wanted(*byte));
-        self.place += usize::from(is_wanted);
-        is_wanted
+        match self.rest {
+            [byte, rest @ ..] if wanted(*byte) => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
     }
 
     fn next(&mut self) -> Option<u8> {
-        let byte = self.rest().first().copied()?;
-        self.place += 1;
-        Some(byte)
+        let (byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*byte)
     }
 
-    fn rest(&self) -> &[u8] {
-        self.text.as_bytes().get(self.place..).unwrap_or_default()
+    /// How many bytes of the text have been read.
+    const fn place(&self) -> usize {
+        self.text.len() - self.rest.len()
     }
 }
 

@@ -40,8 +40,26 @@ impl<'de, E> Value<'de, E> {
 
     /// The member of this name, if this is an object and has one.
     pub(super) fn member(self, name: &str) -> Option<Self> {
-        let Kind::Object(within) = self.kind() else { return None };
-        Members(within).filter_map(|(key, value)| (key == name).then_some(value)).last()
+        let Some(Node::Object(end)) = self.json.nodes.get(self.place) else { return None };
+        let (mut key, mut found) = (self.place + 1, None);
+        while key < *end {
+            let value = Self { place: key + 1, ..self };
+            key = value.end();
+            if self.says(value.place - 1, name) {
+                found = Some(value);
+            }
+        }
+        found
+    }
+
+    /// Whether a node is this text. Most differ in length already.
+    fn says(&self, place: usize, name: &str) -> bool {
+        let (text, range) = match self.json.nodes.get(place) {
+            Some(Node::Text(range)) => (self.text, range),
+            Some(Node::Unescaped(range)) => (&*self.json.unescaped, range),
+            _ => return false,
+        };
+        range.len() == name.len() && text.as_bytes().get(range.clone()) == Some(name.as_bytes())
     }
 
     fn kind(&self) -> Kind<'de, E> {

@@ -211,6 +211,24 @@ fn every_kind_of_type_is_read() {
 }
 
 #[test]
+fn a_path_leads_to_the_last_member_of_each_name() {
+    let text = r#"{"a":{"b":1,"\u0062":2,"bb":3},"c":[{"b":4}],"\u0061\"":{"b":5},"d":"b"}"#;
+    let json = Json::parse(text).unwrap();
+    for (path, found) in [
+        (&["a", "b"][..], Some(2)),
+        (&["a", "bb"], Some(3)),
+        (&["a\"", "b"], Some(5)),
+        (&["a", "c"], None),
+        (&["c", "b"], None),
+        (&["d", "b"], None),
+        (&["", "b"], None),
+    ] {
+        assert_eq!(json.get::<u8>(text, path.iter().copied()), found, "{path:?}");
+    }
+    assert_eq!(Json::nothing().get::<u8>("", ["a"].into_iter()), None);
+}
+
+#[test]
 fn a_misfit_is_explained() {
     #[track_caller]
     fn check<T: serde::de::DeserializeOwned>(text: &str, reason: &str) {

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Engine, Store, StoreContextMut};
+use wasmtime::{Engine, Store, StoreContextMut};
 
 use super::parts::Parts;
 use super::slim;
@@ -65,7 +65,7 @@ const LINKED: &str = r#"(component
 
 /// What the host was told, and what `run` makes of 20 and of a call that goes nowhere.
 fn run(wasm: &[u8]) -> (Vec<String>, u32, String) {
-    let engine = Engine::new(Config::new().wasm_backtrace(false)).unwrap();
+    let engine = Engine::default();
     let component = Component::new(&engine, wasm).unwrap();
     let mut linker = Linker::<Arc<Mutex<Vec<String>>>>::new(&engine);
     let tell = |store: StoreContextMut<'_, Arc<Mutex<Vec<String>>>>, (text,): (String,)| {
