@@ -257,6 +257,65 @@ test("what a workflow is given can be read twice, listed, copied, written and ta
   assert.deepEqual([sandboxed.facts, sandboxed.city, sandboxed.has], [[true, true, true], "Atlantis", false]);
 });
 
+/** Says of each text that a workflow is told how long it is, and how it begins and ends. */
+const SEEN = `
+  const seen = (text: string | null) => [text?.length, text?.slice(0, 12), text?.slice(-12)];
+  console.log({
+    identity: [seen(identity.identifier), seen(JSON.stringify(identity.jwtClaims))],
+    context: [context.city, context.region, context.countryCode, context.timezone].map(seen),
+    bots: env.BOTS ? context.botTags.map(({ code, product }) => [seen(code), seen(product)]) : [],
+    http: [seen(http.url), seen(JSON.stringify(http.cookies)), Object.keys(http.cookies).length],
+    customer: [customerData.productIds.length, seen(customerData.productIds.join())],
+  });
+  return [];`;
+
+test("texts of every kind, and requests of every size, are told as they are", { skip }, async () => {
+  const { file, out } = await workflow(SEEN);
+  const many = (/** @type {number} */ count, /** @type {(index: number) => unknown} */ make) =>
+    Array.from({ length: count }, (_, index) => make(index));
+  const bot = (/** @type {number} */ index) => ({
+    category: null,
+    code: `c-${index}`,
+    isVerified: false,
+    operator: null,
+    product: index % 2 ? `Bot ${index}` : null,
+  });
+  const cookies = Object.fromEntries(many(20, (index) => [`n${index}`, `v${index}`]));
+  for (const facts of /** @type {any[]} */ ([
+    { context: { city: "Zürich", region: "Île-de-France", countryCode: "CH", timezone: "Europe/Zurich" } },
+    { identity: { identifier: "日本 😀", jwtClaims: { a: "é" } }, http: { cookies: { q: "\u00ff\u0100" } } },
+    { context: { botTags: many(3, bot) }, customerData: { productIds: ["é", "", "p"] }, env: { BOTS: "yes" } },
+    // More than there is room for: in one text, and in lists that come after a long one.
+    { identity: { jwtClaims: { text: "x".repeat(20_000) } }, context: { city: "Köln" } },
+    { context: { botTags: many(395, bot) }, http: { cookies }, customerData: { productIds: many(20, String) } },
+  ])) {
+    const whole = request(FACTS, facts);
+    const [native, sandboxed] = [await decide(file, whole), await decide(out, whole)];
+    assert.equal(sandboxed.error, null);
+    assert.deepEqual(sandboxed.log, native.log);
+  }
+});
+
+test("what a module keeps of the clock shows the decision's instant", { skip }, async () => {
+  const { out } = await workflow(
+    `return [early, String(now()), new Kept().toISOString(), new Own().toISOString(), new Date(5).constructor === Date ? Date() : ""];`,
+    `const Kept = Date;
+const { now } = Date;
+class Own extends Date {}
+const early = [() => Date.now(), () => new Date(), () => Date()].map((ask) => {
+  try { return ask(); } catch (error) { return String(error).slice(7, 23); }
+}).join();`,
+  );
+  const { slugs } = await decide(out, { instant: "2026-07-01T20:00:00.250Z" });
+  assert.deepEqual(slugs, [
+    "there is no time,there is no time,there is no time",
+    "1782936000250",
+    "2026-07-01T20:00:00.250Z",
+    "2026-07-01T20:00:00.250Z",
+    "Wed Jul 01 2026 20:00:00 GMT+0000",
+  ]);
+});
+
 test("who asks about nothing has no resource", { skip }, async () => {
   const file = await project({
     "workflow.ts": `const w: ProvisioningWorkflow = async (args) => [String("resource" in args), ...Object.keys(args).sort()];

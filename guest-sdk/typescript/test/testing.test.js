@@ -31,7 +31,7 @@ test("what is not said is worked out as a host does it", () => {
     http: { url: "https://a.example/?utm_source=a+b&utm_term=%C3%A9#utm_medium=x" },
     instant: "2026-07-01T00:00:00Z",
   });
-  assert.deepEqual([context.isEuCountry, context.utcOffsetSeconds], [true, -9000]);
+  assert.deepEqual([context.isEUCountry, context.utcOffsetSeconds], [true, -9000]);
   assert.deepEqual(http.utm, { source: "a b", medium: null, campaign: null, term: "é", content: null });
   assert.deepEqual([identity.authType, identity.testGroup100, instant], ["anonymous", 97, Date.UTC(2026, 6, 1)]);
   assert.throws(() => wireOf({ instant: "yesterday" }), /`instant`: expected an instant since 1970/);

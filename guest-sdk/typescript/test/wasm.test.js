@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { keeping } from "../src/build/component/answer.js";
+import { allocating, reading, roomIn } from "../src/build/component/room.js";
 import { Reader, leb128, signedLeb128, withSections } from "../src/build/wasm/bytes.js";
+import { HEAD_BYTES, MARK, ROOM_BYTES, WORD } from "../src/runtime/room.js";
 import { renumbered } from "../src/build/wasm/code.js";
 import { segmentsFrom, withParts } from "../src/build/wasm/core-module.js";
 
@@ -92,13 +94,16 @@ test("of data on both sides of an address the part behind it stays", () => {
   );
 });
 
+/** Where the modules below are told of a refusal. */
+const REFUSAL = 40;
+
 /** The module of one function that keeps an answer: memory of one page, the room at the end of its first kilobyte. */
 async function keeper() {
-  const body = Uint8Array.from([...keeping({ start: 64, answer: 128 }), 0x0b]);
+  const body = Uint8Array.from([...keeping({ start: 64, answer: 128 }, REFUSAL), 0x0b]);
   const module = withParts(
     withSections(HEADER, []),
     new Map([
-      [1, [Uint8Array.of(0x60, 3, 0x7f, 0x7f, 0x7f, 0)]],
+      [1, [Uint8Array.of(0x60, 2, 0x7f, 0x7f, 0)]],
       [3, [leb128(0)]],
       [5, [Uint8Array.of(0, 1)]],
       [7, [Buffer.from([4, ...Buffer.from("keep"), 0, 0]), Buffer.from([6, ...Buffer.from("memory"), 2, 0])]],
@@ -126,7 +131,7 @@ for (const bytes of [0, 1, 16, 17, 100_000]) {
       view().setUint32(2004 + 8 * index, text.length, true);
       write(text, 4000);
     }
-    keep(0, 2000, 2);
+    keep(2000, 2);
     new Uint8Array(memory.buffer).fill(0xff, 2000, 4000 + bytes);
     assert.deepEqual([view().getUint32(128, true), view().getUint32(136, true)], [0, 2]);
     const list = view().getUint32(132, true);
@@ -140,10 +145,132 @@ for (const bytes of [0, 64, 65, 70_000]) {
   test(`a reason of ${bytes} bytes is kept`, async () => {
     const { keep, memory, view, write, read } = await keeper();
     memory.grow(1);
-    write("y".repeat(bytes), 2000);
-    keep(1, 2000, bytes);
-    new Uint8Array(memory.buffer).fill(0xff, 2000, 2000 + bytes);
+    write("y".repeat(bytes), 2008);
+    view().setUint32(2000, 2008, true);
+    view().setUint32(2004, bytes, true);
+    view().setUint32(REFUSAL, 1, true);
+    keep(2000, 1);
+    new Uint8Array(memory.buffer).fill(0xff, 2000, 2008 + bytes);
     assert.equal(view().getUint32(128, true), 1);
     assert.equal(read(132), "y".repeat(bytes));
+  });
+}
+
+/** @param {string} mark */
+const full = (mark) => Buffer.from(mark.repeat(ROOM_BYTES / mark.length));
+
+test("the room of a request is found in a snapshot, and is empty but for where it is", () => {
+  const [texts, records] = [full(MARK.texts), full(MARK.records)];
+  const { room, segments } = roomIn([
+    { offset: 100, bytes: Buffer.concat([Buffer.from("before"), texts, Buffer.from("between"), records]) },
+    { offset: 90_000, bytes: Buffer.from("after") },
+  ]);
+  const at = { texts: 106, records: 113 + ROOM_BYTES };
+  assert.deepEqual(room.at, at);
+  assert.deepEqual([room.next.texts.value, room.next.records.value], [at.texts, at.records + HEAD_BYTES]);
+  const memory = Buffer.alloc(100_000);
+  for (const { offset, bytes } of segments) memory.set(bytes, offset);
+  assert.deepEqual(
+    [WORD.texts, WORD.records].map((word) => memory.readUInt32LE(at.records + 4 * word)),
+    [at.texts, at.records],
+  );
+  memory.fill(0, at.records, at.records + HEAD_BYTES);
+  assert.equal(memory.toString("latin1").replace(/\0+/g, " "), " before between after ");
+});
+
+test("a snapshot without a room, or with two, is of another form", () => {
+  const segments = [MARK.texts, MARK.records].map((mark, index) => ({ offset: 20_000 * index, bytes: full(mark) }));
+  for (const found of [segments.slice(1), segments.slice(0, 1), [...segments, { ...segments[0], offset: 50_000 }]])
+    assert.throws(() => roomIn(/** @type {any} */ (found)), /one place full of `usher:.:` was expected/);
+});
+
+/** A module that writes requests. Its records begin at 1024 and its texts at 32768; elsewhere is at 7. */
+async function writer() {
+  const at = { records: 1024, texts: 32_768 };
+  const next = { records: at.records + HEAD_BYTES, texts: at.texts };
+  const room = /** @type {any} */ ({ at, next });
+  const bodies = [
+    Uint8Array.of(0, 0x41, 7, 0x0b),
+    allocating(room, /** @type {any} */ ({})).body,
+    Uint8Array.from([...reading(room).flat(), 0x0b]),
+  ];
+  const global = (/** @type {number} */ value) =>
+    Buffer.concat([Uint8Array.of(0x7f, 1, 0x41), signedLeb128(value), Uint8Array.of(0x0b)]);
+  const module = withParts(
+    withSections(HEADER, []),
+    new Map([
+      [1, [Uint8Array.of(0x60, 4, 0x7f, 0x7f, 0x7f, 0x7f, 1, 0x7f), Uint8Array.of(0x60, 1, 0x7f, 0)]],
+      [3, [leb128(0), leb128(0), leb128(1)]],
+      [5, [Uint8Array.of(0, 1)]],
+      [6, [next.texts, next.records].map(global)],
+      [
+        7,
+        [
+          Buffer.from([5, ...Buffer.from("place"), 0, 1]),
+          Buffer.from([4, ...Buffer.from("look"), 0, 2]),
+          Buffer.from([6, ...Buffer.from("memory"), 2, 0]),
+        ],
+      ],
+      [10, bodies.map((body) => Buffer.concat([leb128(body.length), body]))],
+    ]),
+  );
+  const { instance } = await WebAssembly.instantiate(module);
+  const { place, look, memory } = /** @type {any} */ (instance.exports);
+  /** @param {string} text */
+  const write = (text) => {
+    const to = place(0, 0, 1, Buffer.byteLength(text));
+    new Uint8Array(memory.buffer).set(Buffer.from(text), to);
+    return to - at.texts;
+  };
+  /** Which texts are more than ASCII. */
+  const unlike = () => {
+    look(0);
+    const words = new Int32Array(memory.buffer, at.records);
+    return [words[WORD.unlikeFrom], words[WORD.unlikeTo]];
+  };
+  return { at, place, write, unlike };
+}
+
+test("records and texts are written one after the other, and what has no room elsewhere", async () => {
+  const { at, place, write, unlike } = await writer();
+  assert.deepEqual([place(0, 0, 8, 5), place(0, 0, 4, 8)], [at.records + HEAD_BYTES, at.records + HEAD_BYTES + 8]);
+  assert.deepEqual([write("a"), write("bcd"), write("")], [0, 1, 4]);
+  assert.equal(place(0, 0, 4, ROOM_BYTES), 7);
+  assert.equal(place(9, 1, 1, 2), 7);
+  assert.deepEqual(unlike(), [0x7fff_ffff, 0]);
+  assert.deepEqual([place(0, 0, 1, 1), place(0, 0, 4, 1)], [7, 7]);
+});
+
+test("texts fill the room to its end", async () => {
+  const { place, write, unlike } = await writer();
+  assert.deepEqual([write("x".repeat(ROOM_BYTES - 1)), write("y")], [0, ROOM_BYTES - 1]);
+  assert.deepEqual(unlike(), [0x7fff_ffff, 0]);
+  assert.equal(place(0, 0, 1, 1), 7);
+});
+
+test("texts of which one has no room are all read in another way", async () => {
+  const { place, write, unlike } = await writer();
+  write("x");
+  assert.deepEqual([place(0, 0, 1, ROOM_BYTES), place(0, 0, 1, 1)], [7, 7]);
+  assert.deepEqual(unlike(), [0, 0x7fff_ffff]);
+});
+
+for (const [before, letter, between] of /** @type {[number, string, number][]} */ ([
+  [0, "é", 0],
+  [15, "é", 0],
+  [16, "é", 100],
+  [1000, "日本", 3],
+  [ROOM_BYTES - 40, "😀", 4],
+])) {
+  test(`more than ASCII is seen after ${before} bytes and ${between} more`, async () => {
+    const { write, unlike } = await writer();
+    write("x".repeat(before));
+    const first = write(letter);
+    write("y".repeat(between));
+    const last = write(letter) + Buffer.byteLength(letter);
+    write("z".repeat(20));
+    const [from = 0, to = 0] = unlike();
+    assert.ok(from <= first && from > first - 16, `${from}`);
+    assert.ok(to >= last && to < last + 16, `${to}`);
   });
 }

@@ -20,7 +20,7 @@ const CONTRACT = "usher:provisioning/*";
 const ENTRY = `
 import { serve } from "usher:runtime";
 import workflow from "usher:workflow";
-export const provision = serve(workflow);
+export const run = serve(workflow);
 `;
 
 /** @type {esbuild.BuildOptions} */

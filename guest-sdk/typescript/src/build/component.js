@@ -19,7 +19,7 @@ const ENGINE = fileURLToPath(new URL("./component/engine.wit", import.meta.url))
  * Loads the bundle, and then overwrites the memory that loading used and gave back, which the snapshot would keep:
  * blocks of all sizes, zeros in each. A workflow is some 40 kB smaller for it.
  */
-const ENTRY = `export { provision } from "./${BUNDLE}";
+const ENTRY = `export { run } from "./${BUNDLE}";
 { const blocks = []; for (let size = 65536; size >= 64; size = size * 0.8 | 0) for (let i = 0; i < 3; i++) blocks.push("\\0".repeat(size)); }`;
 
 /**

@@ -1,20 +1,14 @@
 // The request of the decision that runs, as `wit/types.wit` has it.
 
-import { bool, choice, f64, list, option, pair, record, s32, text as textIn, u8, u64, viewOf } from "./canonical.js";
-
-/** What the engine has for its world's imports. They are not for authors. */
-const { usherText, usherBytes } = /** @type {any} */ (globalThis);
-for (const name of ["usherText", "usherBytes"]) Reflect.deleteProperty(globalThis, name);
-
-/** @type {import("./canonical.js").Memory} */
-const memory = { text: usherText, bytes: usherBytes };
-const text = textIn(memory);
+import { bool, choice, f64, list, made, option, optionalText, pair, record, s32, text, u64, u8 } from "./canonical.js";
+import { HEAD_BYTES, INSTANT } from "./room.js";
+import { firstOfEach, resourceOf } from "./pairs.js";
 
 const IDENTITY = record({
   authType: choice("provided", "jwt", "anonymous"),
   userType: choice("authenticated", "anonymous"),
   identifier: text,
-  claims: text,
+  jwtClaims: made(text, (claims) => JSON.parse(claims)),
   testGroup100: u8,
 });
 
@@ -35,76 +29,69 @@ const BOT_TAG = record({
   ),
   code: text,
   isVerified: bool,
-  operator: option(text),
-  product: option(text),
+  operator: optionalText,
+  product: optionalText,
 });
 
 const CONTEXT = record({
-  botTags: list(memory, BOT_TAG),
-  city: option(text),
-  continent: option(text),
-  countryCode: option(text),
-  metroCode: option(text),
-  originalUserAgent: option(text),
-  postalCode: option(text),
-  region: option(text),
-  regionCode: option(text),
-  timezone: option(text),
-  userAgent: option(text),
-  isEuCountry: bool,
+  botTags: list(BOT_TAG),
+  city: optionalText,
+  continent: optionalText,
+  countryCode: optionalText,
+  metroCode: optionalText,
+  originalUserAgent: optionalText,
+  postalCode: optionalText,
+  region: optionalText,
+  regionCode: optionalText,
+  timezone: optionalText,
+  userAgent: optionalText,
+  isEUCountry: bool,
   isVerifiedBotRequest: option(bool),
   latitude: option(f64),
   longitude: option(f64),
   deviceClass: choice("desktop", "mobile", "tablet", "tv", "unknown"),
-  product: option(text),
+  product: optionalText,
   utcOffsetSeconds: option(s32),
 });
 
 const UTM = record({
-  source: option(text),
-  medium: option(text),
-  campaign: option(text),
-  term: option(text),
-  content: option(text),
+  source: optionalText,
+  medium: optionalText,
+  campaign: optionalText,
+  term: optionalText,
+  content: optionalText,
 });
 
 const HTTP = record({
-  url: option(text),
-  referer: option(text),
+  url: optionalText,
+  referer: optionalText,
   utm: UTM,
-  cookies: list(memory, pair(text, text)),
-  clientIp: option(text),
+  cookies: made(list(pair(text, text)), firstOfEach),
+  clientIP: optionalText,
 });
 
-const RESOURCE = record({ id: text, meta: list(memory, pair(text, text)), extra: text });
+const RESOURCE = record({ id: text, meta: list(pair(text, text)), extra: text });
 
 const CUSTOMER = record({
   isCustomer: bool,
   hasProducts: bool,
-  customerIdentifiers: list(memory, text),
-  productIds: list(memory, text),
+  customerIdentifiers: list(text),
+  productIds: list(text),
 });
 
 const REQUEST = record({
   identity: IDENTITY,
   context: CONTEXT,
   http: HTTP,
-  resource: option(RESOURCE),
-  customer: CUSTOMER,
+  resource: made(option(RESOURCE), (resource) => resource && resourceOf(resource)),
+  customerData: CUSTOMER,
   instant: u64,
 });
 
-/** @type {import("./canonical.js").Place} */
-const place = {};
-
-/**
- * Lets the request be the one at an address.
- *
- * @param {number} at
- */
-export const startRequest = (at) => {
-  place.view = viewOf(memory.bytes(at, REQUEST.size));
-};
-
 /** @type {import("./wire.js").Request} */
-export const request = REQUEST.reader(place, 0)();
+export const request = REQUEST.member("request", HEAD_BYTES).value;
+
+if (INSTANT !== HEAD_BYTES + REQUEST.offsets.instant) throw new Error("the instant is elsewhere");
+
+/** Whether the caller named something that they ask about. */
+export const hasResource = () => bool.read(HEAD_BYTES + REQUEST.offsets.resource);

@@ -5,21 +5,14 @@ export interface User {
   userType: "authenticated" | "anonymous";
 }
 
-export interface Request {
-  identity: User & { authType: "provided" | "jwt" | "anonymous"; claims: string; testGroup100: number };
-  context: Context;
-  http: Http;
-  resource: { id: string; meta: [string, string][]; extra: string } | null;
-  customer: { isCustomer: boolean; hasProducts: boolean; customerIdentifiers: string[]; productIds: string[] };
+/** What a decision is told, in the order of the contract and with the names that authors know. */
+export interface Request extends Omit<Args, "env" | "resource" | "utils"> {
+  resource: Args["resource"] | null;
+  /** Milliseconds since 1970. */
   instant: number;
 }
 
-export type Context = Omit<import("../../types/workflow.js").WorkflowContext, "isEUCountry"> & { isEuCountry: boolean };
-
-export type Http = Omit<import("../../types/workflow.js").WorkflowHttp, "cookies" | "clientIP"> & {
-  cookies: [string, string][];
-  clientIp: string | null;
-};
+type Args = import("../../types/workflow.js").ProvisioningWorkflowArgs;
 
 export interface IdentityLink {
   source: User;

@@ -1,6 +1,6 @@
 // A decision without a sandbox: the author's function, called with what the component would give it.
 
-import { argsOf, given } from "../runtime/args.js";
+import { argsOf, withoutResource } from "../runtime/args.js";
 import { checkPlans } from "../runtime/plans.js";
 import { sfc32 } from "../runtime/sfc32.js";
 import { shown } from "../runtime/shown.js";
@@ -38,7 +38,8 @@ async function run(workflow, facts) {
   const log = [];
   const restore = surround(wire, log);
   try {
-    const slugs = checkPlans(await workflow(given(argsOf(wire, hostOf(facts)), wire)));
+    const args = argsOf(wire, hostOf(facts));
+    const slugs = checkPlans(await workflow(wire.resource ? args : withoutResource(args)));
     return { outcome: "ok", slugs: /** @type {Decision["slugs"]} */ (slugs), log, error: null };
   } catch (cause) {
     const words = cause instanceof Error ? `${cause.name}: ${cause.message}` : `the workflow threw ${shown(cause)}`;

@@ -1,5 +1,6 @@
 // From what a test says to the contract's request, as the host makes it: what is not said is worked out, or unknown.
 
+import { firstOfEach, resourceOf } from "../runtime/pairs.js";
 import { testGroup100 } from "./bucket.js";
 
 /** @typedef {import("../../types/testing.js").RequestFacts} RequestFacts */
@@ -26,8 +27,8 @@ export function wireOf(facts) {
     identity: identityOf(facts.identity ?? {}),
     context: contextOf(facts.context ?? {}, instant),
     http: httpOf(facts.http ?? {}),
-    resource: facts.resource ? resourceOf(facts.resource) : null,
-    customer: facts.customerData
+    resource: facts.resource ? resourceFrom(facts.resource) : null,
+    customerData: facts.customerData
       ? {
           isCustomer: true,
           hasProducts: (facts.customerData.productIds ?? []).length > 0,
@@ -47,7 +48,7 @@ function identityOf({ identifier = "visitor-1", jwtClaims = {}, ...identity }) {
     authType,
     userType: authType === "anonymous" ? /** @type {const} */ ("anonymous") : /** @type {const} */ ("authenticated"),
     identifier,
-    claims: JSON.stringify(jwtClaims),
+    jwtClaims: JSON.parse(JSON.stringify(jwtClaims)),
     testGroup100: identity.testGroup100 ?? testGroup100(identifier),
   };
 }
@@ -55,16 +56,16 @@ function identityOf({ identifier = "visitor-1", jwtClaims = {}, ...identity }) {
 /**
  * @param {NonNullable<RequestFacts["context"]>} context
  * @param {number} instant
- * @returns {import("../runtime/wire.js").Context}
+ * @returns {import("../../types/workflow.js").WorkflowContext}
  */
-function contextOf({ isEUCountry, ...context }, instant) {
+function contextOf(context, instant) {
   const timezone = context.timezone ?? null;
   return {
     botTags: [],
     city: null,
     continent: null,
     countryCode: null,
-    isEuCountry: isEUCountry ?? EUROPEAN_UNION.has(context.countryCode?.toUpperCase() ?? ""),
+    isEUCountry: EUROPEAN_UNION.has(context.countryCode?.toUpperCase() ?? ""),
     isVerifiedBotRequest: null,
     latitude: null,
     longitude: null,
@@ -102,15 +103,21 @@ function offsetOf(timeZone, instant) {
 
 /**
  * @param {NonNullable<RequestFacts["http"]>} http
- * @returns {import("../runtime/wire.js").Http}
+ * @returns {import("../../types/workflow.js").WorkflowHttp}
  */
 function httpOf({ url = null, referer = null, cookies = {}, clientIP = null }) {
   const query = new URLSearchParams(/\?([^#]*)/.exec(url ?? "")?.[1]);
   const utm = Object.fromEntries(UTM.map((name) => [name, query.get(`utm_${name}`)]));
-  return { url, referer, utm: /** @type {any} */ (utm), cookies: Object.entries(cookies).sort(), clientIp: clientIP };
+  return {
+    url,
+    referer,
+    utm: /** @type {any} */ (utm),
+    cookies: firstOfEach(Object.entries(cookies).sort()),
+    clientIP,
+  };
 }
 
 /** @param {NonNullable<RequestFacts["resource"]>} resource */
-function resourceOf({ id = "", meta = {}, ...extra }) {
-  return { id, meta: Object.entries(meta).sort(), extra: JSON.stringify(extra) };
+function resourceFrom({ id = "", meta = {}, ...extra }) {
+  return resourceOf({ id, meta: Object.entries(meta).sort(), extra: JSON.stringify(extra) });
 }

@@ -3,7 +3,30 @@
 // The engine hands its answer over while it runs, and then frees the memory that it is in. The host reads it when the
 // engine is done. So it is copied to where nothing else is.
 
-import { i32Const } from "../wasm/bytes.js";
+import {
+  ADD,
+  BLOCK,
+  COPY,
+  ELSE,
+  END,
+  GROW,
+  I32,
+  IF,
+  IS_MORE,
+  IS_ZERO,
+  LOOP,
+  MUL,
+  SHIFT_LEFT,
+  SHIFT_RIGHT,
+  SUB,
+  again,
+  constant,
+  get,
+  leaveIf,
+  load,
+  set,
+  store,
+} from "../wasm/instructions.js";
 
 /** `result<list<string>, string>`: which of both, where it is, how long it is. */
 const ANSWER_BYTES = 12;
@@ -18,39 +41,8 @@ const PAGE_BITS = 16;
 /** What a decision whose promise never settles says. */
 const NEVER = "what it awaits can never be there";
 
-/** Instructions; blocks have no result. https://webassembly.github.io/spec/core/binary/instructions.html */
-const [BLOCK, LOOP, IF, ELSE, END] = [[0x02, 0x40], [0x03, 0x40], [0x04, 0x40], [0x05], [0x0b]];
-const [ADD, SUB, MUL, SHIFT_LEFT, SHIFT_RIGHT, IS_ZERO, IS_MORE] = [
-  [0x6a],
-  [0x6b],
-  [0x6c],
-  [0x74],
-  [0x76],
-  [0x45],
-  [0x4b],
-];
-const [COPY, GROW] = [
-  [0xfc, 0x0a, 0, 0],
-  [0x40, 0],
-];
-/** @param {number} index */
-const get = (index) => [0x20, index];
-/** @param {number} index */
-const set = (index) => [0x21, index];
-/** @param {number} offset */
-const load = (offset) => [0x28, 2, offset];
-/** @param {number} offset */
-const store = (offset) => [0x36, 2, offset];
-/** @param {number} depth */
-const leaveIf = (depth) => [0x0d, depth];
-/** @param {number} depth */
-const again = (depth) => [0x0c, depth];
-/** @param {number} value Not negative. */
-const constant = (value) => [...i32Const(value).subarray(0, -1)];
-const I32 = 0x7f;
-
 /** The parameters, as the engine hands an answer over, and what else the function counts with. */
-const [WHICH, FROM, LENGTH, NEEDED, LEFT, TO, TABLE] = [0, 1, 2, 3, 4, 5, 6];
+const [FROM, LENGTH, WHICH, NEEDED, LEFT, TO, TABLE] = [0, 1, 2, 3, 4, 5, 6];
 
 /** @param {number[][]} body Goes on as long as there are texts left, with `FROM` at each. */
 const forEachText = (...body) => [
@@ -77,10 +69,13 @@ export const roomBelow = (end) => ({ start: end - RESERVED_BYTES, answer: end - 
  * The code of the function that copies an answer, with its locals and without its end.
  *
  * @param {Room} room
+ * @param {number} isRefusal Where it says whether the answer is the one text of a refusal.
  */
-export const keeping = ({ start, answer }) =>
+export const keeping = ({ start, answer }, isRefusal) =>
   [
-    [1, 4, I32],
+    [1, 5, I32],
+    ...[constant(isRefusal), load(0), set(WHICH), get(WHICH), IF],
+    ...[get(FROM), load(4), set(LENGTH), get(FROM), load(0), set(FROM), END],
     ...[get(LENGTH), set(NEEDED), get(WHICH), IS_ZERO, IF],
     ...[get(LENGTH), constant(TEXT_BYTES), MUL, set(NEEDED)],
     ...forEachText(get(NEEDED), get(FROM), load(4), ADD, set(NEEDED)),

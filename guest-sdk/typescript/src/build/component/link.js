@@ -5,6 +5,7 @@
 // - `wiring` puts the host's functions into that table. They need the memory, which is there by then.
 
 import { roomBelow, unanswered } from "./answer.js";
+import { allocating, copying, reading, roomIn } from "./room.js";
 import {
   KIND,
   exportsOf,
@@ -19,7 +20,8 @@ import {
 import { expected } from "../wasm/form.js";
 import { element, library, merged } from "./merge.js";
 import { standIn, throughTable } from "./stand-ins.js";
-import { CORE, HEADER_BYTES, i32Const, leb128, named } from "../wasm/bytes.js";
+import { CORE, HEADER_BYTES, leb128, named } from "../wasm/bytes.js";
+import { CALL, DROP, END, constant, get } from "../wasm/instructions.js";
 
 /** What the linker calls the engine and the bindings, where it says where their parts of memory and table begin. */
 const ENGINE = "componentize_qjs_runtime.wasm";
@@ -31,15 +33,15 @@ const REALLOC = "cabi_realloc";
 const CONTRACT = "usher:";
 
 /** What bindings export for the engine's world, and the type of such a function: an address in, a number out. */
-const PROVISION = "[async-lift]provision";
+const RUN = "[async-lift]run";
 const ADDRESS_TO_NUMBER = Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f);
+
+/** What the engine's world imports to read what the host has written. */
+const COPYING = /^usher-(text|bytes)$/;
 
 /** What the two modules have for each other. */
 const TABLE = "table";
 const WORKFLOW = "workflow";
-
-/** Instructions. */
-const [CALL, DROP, LOCAL_GET] = [0x10, 0x1a, 0x20];
 
 /** @typedef {import("../wasm/core-module.js").Import} Import */
 /** @typedef {import("./merge.js").Func} Func */
@@ -63,30 +65,33 @@ export function linked(modules) {
     const found = modules.find((module) => exportsOf(module).some((item) => item.name === name));
     return expected(found, `a module with \`${name}\``);
   };
-  const [main, engine, bindings] = [having("memory"), having("wit_dylib_initialize"), having(PROVISION)];
+  const [main, engine, bindings] = [having("memory"), having("wit_dylib_initialize"), having(RUN)];
   const globals = globalsByName(main);
   const pointer = expected(globals.get(STACK_POINTER), "a stack");
   const stackEnd = pointer.value;
-  const room = roomBelow(stackEnd);
-  pointer.value = room.start;
-  const { absent, lowered } = absentFrom(main, room);
+  const answers = roomBelow(stackEnd);
+  pointer.value = answers.start;
+  const requests = roomIn(segmentsFrom(segmentsOf(main), stackEnd));
+  const { absent, lowered } = absentFrom(main, { answers, requests: requests.room });
   const inner = library(engine, absent, (item) => globalOf(item, ENGINE, globals));
+  const realloc = expected(inner.exports.get(REALLOC), `\`${REALLOC}\``);
   const outer = library(
     bindings,
-    (item, type) => inner.exports.get(item.name) ?? absent(item, type),
+    (item, type) =>
+      inner.exports.get(item.name) ?? (COPYING.test(item.name) ? copying(type, realloc) : absent(item, type)),
     (item) => globalOf(item, BINDINGS, globals),
   );
-  const realloc = expected(inner.exports.get(REALLOC), `\`${REALLOC}\``);
-  const provision = answering(expected(outer.exports.get(PROVISION), `\`${PROVISION}\``), room.answer);
+  const engines = expected(outer.exports.get(RUN), `\`${RUN}\``);
   // The engine has it in its table, too.
   const { value: offset } = expected(globals.get(`${ENGINE}:${REALLOC}`), `a place for \`${REALLOC}\``);
   const elements = [...inner.elements, ...outer.elements, { offset, functions: [realloc] }];
   const length = tableLength(main) + lowered.length;
+  const data = [{ offset: answers.start, bytes: unanswered(answers) }, ...requests.segments];
   return {
     workflow: merged(
-      withAnswer(main, room, stackEnd),
+      withParts(main, new Map([[CORE.data, data.map(segment)]])),
       elements,
-      { [REALLOC]: realloc, provision },
+      { [REALLOC]: allocating(requests.room, realloc), provision: deciding(engines, requests.room, answers.answer) },
       { name: TABLE, length },
     ),
     wiring: wiring(main, lowered, length),
@@ -120,9 +125,9 @@ function globalOf({ from, name }, owner, globals) {
  * What there is for functions that no library has: stand-ins, and the host's, which are called through the table.
  *
  * @param {Uint8Array} main
- * @param {import("./answer.js").Room} room
+ * @param {import("./stand-ins.js").Rooms} rooms
  */
-function absentFrom(main, room) {
+function absentFrom(main, rooms) {
   const length = tableLength(main);
   /** @type {Lowered[]} */
   const lowered = [];
@@ -134,7 +139,7 @@ function absentFrom(main, room) {
     const body = () =>
       from.startsWith(CONTRACT)
         ? throughTable(type, length + lowered.push({ from, name, type }) - 1)
-        : standIn(key, room);
+        : standIn(key, rooms);
     const func = known.get(key) ?? { type, body: body(), scope: { types: [type], functions: [], globals: [] } };
     known.set(key, func);
     return func;
@@ -143,27 +148,17 @@ function absentFrom(main, room) {
 }
 
 /**
- * `provision` of the world `workflow`: the engine's, and then the address of the answer.
+ * `provision` of the world `workflow`: looks at the request, does as the engine does, and gives the address of the answer.
  *
  * @param {Func} engines
+ * @param {import("./room.js").Room} room
  * @param {number} answer
  * @returns {Func}
  */
-function answering(engines, answer) {
-  const body = Buffer.concat([Uint8Array.of(0, LOCAL_GET, 0, CALL, 0, DROP), i32Const(answer)]);
-  return { type: ADDRESS_TO_NUMBER, body, scope: { types: [], functions: [engines], globals: [] } };
-}
-
-/**
- * The memory's module with what the answer is before there is one, in the place of what is left of the stack.
- *
- * @param {Uint8Array} main
- * @param {import("./answer.js").Room} room
- * @param {number} stackEnd
- */
-function withAnswer(main, room, stackEnd) {
-  const segments = [{ offset: room.start, bytes: unanswered(room) }, ...segmentsFrom(segmentsOf(main), stackEnd)];
-  return withParts(main, new Map([[CORE.data, segments.map(segment)]]));
+function deciding(engines, room, answer) {
+  const code = [...reading(room), get(0), CALL, [0], DROP, constant(answer), END];
+  const scope = { types: [], functions: [engines], globals: [room.next.texts, room.next.records] };
+  return { type: ADDRESS_TO_NUMBER, body: Uint8Array.from(code.flat()), scope };
 }
 
 /**

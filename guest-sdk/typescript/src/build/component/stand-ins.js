@@ -5,32 +5,37 @@
 // module itself. Calling one that is not there ends the decision.
 
 import { keeping } from "./answer.js";
+import { telling } from "./room.js";
 import { END, Reader, i32Const } from "../wasm/bytes.js";
 
 /** Instructions. */
-const [UNREACHABLE, CALL_INDIRECT, LOCAL_GET, I32_STORE] = [0x00, 0x11, 0x20, 0x36];
-const ALIGN_4 = 2;
+const [UNREACHABLE, CALL_INDIRECT, LOCAL_GET] = [0x00, 0x11, 0x20];
 
-/** What is asked for lies where it is asked for: that is written where the third parameter says. */
-const WHERE = [0, ...[0, 1].flatMap((index) => [LOCAL_GET, 2, LOCAL_GET, index, I32_STORE, ALIGN_4, 4 * index]), END];
+/**
+ * Where things are that some of them read and write.
+ *
+ * @typedef {{ answers: import("./answer.js").Room, requests: import("./room.js").Room }} Rooms
+ */
 
-/** Those that are more than absent, by name. */
+/**
+ * Those that are more than absent, by name.
+ *
+ * @type {Record<string, (rooms: Rooms) => number[]>}
+ */
 const BODIES = {
   /** There is no adapter, and so nothing to reset. */
   "wasi_snapshot_preview1#reset_adapter_state": () => [0, END],
-  "$root#usher-text": () => WHERE,
-  "$root#usher-bytes": () => WHERE,
-  "[export]$root#[task-return]provision": (/** @type {import("./answer.js").Room} */ room) => [...keeping(room), END],
+  "wasi:clocks/wall-clock@0.2.0#now": ({ requests }) => [...telling(requests), END],
+  "[export]$root#[task-return]run": ({ answers, requests }) => [...keeping(answers, requests.isRefusal), END],
 };
 
 /**
  * The body of such a function.
  *
  * @param {string} name
- * @param {import("./answer.js").Room} room
+ * @param {Rooms} rooms
  */
-export const standIn = (name, room) =>
-  Uint8Array.from(BODIES[/** @type {keyof typeof BODIES} */ (name)]?.(room) ?? [0, UNREACHABLE, END]);
+export const standIn = (name, rooms) => Uint8Array.from(BODIES[name]?.(rooms) ?? [0, UNREACHABLE, END]);
 
 /**
  * The body of a function that calls another of the same type, which a table has.
