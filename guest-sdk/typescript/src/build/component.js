@@ -15,12 +15,9 @@ import { BuildError } from "./error.js";
 const WIT = fileURLToPath(new URL("../../wit", import.meta.url));
 const ENGINE = fileURLToPath(new URL("./component/engine.wit", import.meta.url));
 
-/**
- * Loads the bundle, and then overwrites the memory that loading used and gave back, which the snapshot would keep:
- * blocks of all sizes, zeros in each. A workflow is some 40 kB smaller for it.
- */
-const ENTRY = `export { run } from "./${BUNDLE}";
-{ const blocks = []; for (let size = 65536; size >= 64; size = size * 0.8 | 0) for (let i = 0; i < 3; i++) blocks.push("\\0".repeat(size)); }`;
+/** What comes last: it leaves memory as a snapshot should have it. */
+const SETTLE = fileURLToPath(new URL("../runtime/settle.js", import.meta.url));
+const ENTRY = `export { run } from "./${BUNDLE}"; import "./settle.js";`;
 
 /**
  * @param {string} code
@@ -46,6 +43,7 @@ async function snapshotOf(code, positions) {
     const witPath = path.join(folder, "wit");
     await cp(WIT, witPath, { recursive: true });
     await cp(ENGINE, path.join(witPath, "engine.wit"));
+    await cp(SETTLE, path.join(folder, "settle.js"));
     await writeFile(path.join(folder, BUNDLE), `${code}\nglobalThis.${POSITIONS}=${JSON.stringify(positions)};`);
     const { component } = await snapshot({
       witPath,
