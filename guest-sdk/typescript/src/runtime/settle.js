@@ -3,6 +3,12 @@
 /** @param {number} length */
 const blank = (length) => "\0".repeat(length);
 
+// The engine has a table of the shapes that objects have, which grows when it is full: it has grown here.
+{
+  const shapes = [];
+  for (let count = 0; count < 40; count++) shapes.push(Object.create({}));
+}
+
 // Memory that loading used and gave back would be in the snapshot as it is: it is overwritten with blocks of all sizes,
 // zeros in each. A workflow is some 40 kB smaller for it.
 {
@@ -17,11 +23,21 @@ const TEXT_BYTES = 25;
 const RESERVED_BYTES = 2000;
 
 /**
- * Some of each size.
+ * Some of each size, and of each kind of object that a decision may well make: as long as there is one, its shape is
+ * known.
  *
  * @type {unknown[]}
  */
-export const kept = [];
+export const kept = [
+  new Date(0),
+  [].values(),
+  /x/,
+  /x/.exec("x"),
+  new Map(),
+  new Set(),
+  new Map().values(),
+  new Set().values(),
+];
 
 /**
  * Lets there be places for one size, in an arena that stays because one of them is taken. A decision that finds none has
