@@ -120,11 +120,14 @@ export const list = ({ size, read }) =>
     const items = /** @type {T[]} */ ([]);
     const length = words[(at >> 2) + 1];
     if (length === 0) return items;
-    const from = words[at >> 2] - recordsAt;
-    const isInRoom = from >= 0 && from < ROOM_BYTES;
-    for (let index = 0; index < length; index++) {
-      if (!isInRoom) bytes.set(usherBytes(recordsAt + from + index * size, size), SPARE.at);
-      items[index] = read(isInRoom ? from + index * size : SPARE.at);
+    let from = words[at >> 2] - recordsAt;
+    if (from >= 0 && from < ROOM_BYTES) {
+      for (let index = 0; index < length; index++, from += size) items[index] = read(from);
+      return items;
+    }
+    for (let index = 0; index < length; index++, from += size) {
+      bytes.set(usherBytes(recordsAt + from, size), SPARE.at);
+      items[index] = read(SPARE.at);
     }
     return items;
   });

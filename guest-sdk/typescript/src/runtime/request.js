@@ -1,8 +1,8 @@
 // The request of the decision that runs, as `wit/types.wit` has it.
 
 import { bool, choice, f64, list, made, option, optionalText, pair, record, s32, text, u64, u8 } from "./canonical.js";
-import { HEAD_BYTES, INSTANT } from "./room.js";
 import { firstOfEach, resourceOf } from "./pairs.js";
+import { HEAD_BYTES, INSTANT } from "./room.js";
 
 const IDENTITY = record({
   authType: choice("provided", "jwt", "anonymous"),
@@ -91,6 +91,7 @@ const REQUEST = record({
 /** @type {import("./wire.js").Request} */
 export const request = REQUEST.member("request", HEAD_BYTES).value;
 
+// The build knows it, and nothing else of a request.
 if (INSTANT !== HEAD_BYTES + REQUEST.offsets.instant) throw new Error("the instant is elsewhere");
 
 /** Whether the caller named something that they ask about. */

@@ -104,8 +104,8 @@ const global = (value) => ({ type: Uint8Array.of(I32, 1), value });
 const [OLD, , ALIGN, SIZE, TO] = [0, 1, 2, 3, 4];
 /** The globals that say where what comes next is written. */
 const NEXT = { texts: 0, records: 1 };
-/** One more than all of it: nothing goes where this is next. */
-const full = (/** @type {number} */ start) => constant(start + ROOM_BYTES + 1);
+/** Beyond the end: nothing goes where this is next. */
+const closed = (/** @type {number} */ start) => constant(start + ROOM_BYTES + 1);
 
 /**
  * `cabi_realloc` as long as a request is written: texts and records go into the room. What has no place there, and what
@@ -125,14 +125,14 @@ export function allocating({ at, next }, engines) {
     ...[[1, 1, I32], BLOCK, get(OLD), leaveIf(0), get(ALIGN), constant(1), IS_EQUAL, IF],
     ...placing("texts", []),
     // One of them is elsewhere: JavaScript is told so by this, and takes the slow way for all.
-    ...[full(at.texts), setGlobal(NEXT.texts), ELSE, ...placing("records", TO_ALIGN), END, END],
+    ...[closed(at.texts), setGlobal(NEXT.texts), ELSE, ...placing("records", TO_ALIGN), END, END],
     ...[...[0, 1, 2, 3].map(get), CALL, [0], END],
   ];
   const scope = { types: [], functions: [engines], globals: [next.texts, next.records] };
   return { type: engines.type, body: Uint8Array.from(code.flat()), scope };
 }
 
-/** The parameter of `provision`, and what its code counts with. */
+/** What the code of `provision` counts with, beside its parameter. */
 const [, WHERE, FROM, UNTIL] = [0, 1, 2, 3];
 
 /**
@@ -142,7 +142,7 @@ const [, WHERE, FROM, UNTIL] = [0, 1, 2, 3];
  * @param {Room} room
  */
 export const reading = ({ at }) => [
-  ...[[1, 3, I32], constant(ALL), set(UNTIL), getGlobal(NEXT.texts), full(at.texts), IS_EQUAL, IS_ZERO, IF],
+  ...[[1, 3, I32], constant(ALL), set(UNTIL), getGlobal(NEXT.texts), closed(at.texts), IS_EQUAL, IS_ZERO, IF],
   ...[constant(ALL), set(FROM), constant(0), set(UNTIL), constant(at.texts), set(WHERE), BLOCK, LOOP],
   ...[get(WHERE), getGlobal(NEXT.texts), IS_NOT_LESS, leaveIf(1)],
   ...[get(WHERE), LOAD_8(0), get(WHERE), LOAD_8(8), OR_8, HIGH_BITS, AND_8, IS_ZERO_8, IS_ZERO, IF],
@@ -151,7 +151,7 @@ export const reading = ({ at }) => [
   ...[get(WHERE), constant(STEP), ADD, set(WHERE), again(0), END, END, END],
   ...[constant(at.records), get(FROM), store(WORD.unlikeFrom * WORD_BYTES)],
   ...[constant(at.records), get(UNTIL), store(WORD.unlikeTo * WORD_BYTES)],
-  ...[full(at.texts), setGlobal(NEXT.texts), full(at.records), setGlobal(NEXT.records)],
+  ...[closed(at.texts), setGlobal(NEXT.texts), closed(at.records), setGlobal(NEXT.records)],
 ];
 
 /**
