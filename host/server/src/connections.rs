@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::extract::Request;
 use hyper::body::Incoming;
@@ -14,19 +14,19 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Patience;
 use crate::leftover;
+use crate::routes::Doors;
 
 /// How long to wait when the system has no more connections to give: one has to be closed first.
 const BREATH: Duration = Duration::from_millis(100);
 
 /// How connections are served.
 pub(crate) struct Serving {
-    pub(crate) router: Router,
+    pub(crate) doors: Arc<Doors>,
     /// Time for the head of a request, and for the next part of its body.
     pub(crate) patience: Patience,
     /// Connections that may be open at the same time.
@@ -68,11 +68,11 @@ impl Serving {
 
     /// Serves one connection beside the others.
     fn begin(&self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit, graceful: &GracefulShutdown) {
-        let router = TowerToHyperService::new(self.router.clone());
-        let patience = self.patience.body;
+        let (doors, patience) = (Arc::clone(&self.doors), self.patience.body);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            leftover::answered(router.clone(), request, patience)
+            let doors = Arc::clone(&doors);
+            leftover::answered(request, patience, async move |request| doors.answer(request.map(Body::new)).await)
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

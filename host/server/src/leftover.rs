@@ -12,7 +12,6 @@ use axum::http::{HeaderValue, Request, header};
 use axum::response::Response;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use hyper::service::Service;
 use tokio::time::{Instant, timeout};
 
 /// Bytes that are read after an answer was found, so that the connection can go on: more than any body may have, but for
@@ -23,18 +22,15 @@ const REST_BYTES: u64 = 2 << 20;
 const LINGER: Duration = Duration::from_secs(5);
 
 /// Has a request answered, and sees to what is left of its body. The rest has until `patience` after the head to arrive.
-pub(crate) async fn answered<S>(
-    service: S,
+pub(crate) async fn answered(
     request: Request<Incoming>,
     patience: Duration,
-) -> Result<Response, Infallible>
-where
-    S: Service<Request<Lent>, Response = Response, Error = Infallible>,
-{
+    answer: impl AsyncFnOnce(Request<Lent>) -> Response,
+) -> Result<Response, Infallible> {
     let began = Instant::now();
     let waits_to_be_asked = request.headers().contains_key(header::EXPECT);
     let left = Arc::new(Mutex::new(Left::Nothing));
-    let mut response = service.call(request.map(|body| Lent::new(body, &left))).await?;
+    let mut response = answer(request.map(|body| Lent::new(body, &left))).await;
     let left = std::mem::replace(&mut *left.lock().unwrap_or_else(PoisonError::into_inner), Left::Nothing);
     let goes_on = match left {
         Left::Nothing => true,

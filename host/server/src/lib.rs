@@ -7,6 +7,7 @@ mod connections;
 mod leftover;
 
 mod app;
+mod around;
 mod keys;
 mod request_id;
 mod routes;

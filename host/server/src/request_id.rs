@@ -1,7 +1,6 @@
 //! Request ids: by what a request is found in the log and in the audit log, and which of them are taken from callers.
 
-use axum::http::{Extensions, HeaderName, HeaderValue, Request};
-use tower_http::request_id::{MakeRequestId, RequestId};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -11,30 +10,35 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// Bytes of an id that a caller chose.
 const MOST_BYTES: usize = 128;
 
-/// A request without an id that nobody should see in their log. It gets one of the server's own then.
-pub(crate) fn sane<B>(mut request: Request<B>) -> Request<B> {
-    let mut ids = request.headers().get_all(&REQUEST_ID).iter();
-    let keep = matches!((ids.next(), ids.next()), (Some(id), None) if is_sane(id));
-    if !keep {
-        request.headers_mut().remove(&REQUEST_ID);
+/// The id of a request, and of its answer.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) HeaderValue);
+
+impl RequestId {
+    /// The one that the caller chose, or one of the server's own in place of what nobody should see in their log.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let mut ids = headers.get_all(&REQUEST_ID).iter();
+        match (ids.next(), ids.next()) {
+            (Some(id), None) if is_sane(id) => Self(id.clone()),
+            _ => Self::made(),
+        }
     }
-    request
+
+    fn made() -> Self {
+        let mut room = [0; Hyphenated::LENGTH];
+        let id = Uuid::new_v4().hyphenated().encode_lower(&mut room);
+        // Digits, letters and hyphens make a header.
+        Self(HeaderValue::from_str(id).unwrap_or_else(|_impossible| HeaderValue::from_static("")))
+    }
+
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        self.0.to_str().ok()
+    }
 }
 
-/// Makes an id for a request that has none.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Made;
-
-impl MakeRequestId for Made {
-    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
-        let id = Uuid::new_v4().hyphenated();
-        HeaderValue::from_str(id.encode_lower(&mut [0; Hyphenated::LENGTH])).ok().map(RequestId::new)
-    }
-}
-
-/// The id of a request.
+/// The id of a request that the router has passed on.
 pub(crate) fn of(extensions: &Extensions) -> Option<&str> {
-    extensions.get::<RequestId>()?.header_value().to_str().ok()
+    extensions.get::<RequestId>()?.as_str()
 }
 
 /// Whether it is short, and has the characters that tracing systems write and none that means something to a log, a shell

@@ -3,21 +3,19 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{MatchedPath, OriginalUri, Request};
+use axum::extract::{OriginalUri, Request};
 use axum::http::Method;
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::trace::TraceLayer;
-use tracing::{Span, field};
+use axum::middleware::from_fn;
+use axum::response::Response;
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
 use utoipa::OpenApi as _;
 
 use crate::app::App;
 use crate::echo::Echo;
 use crate::openapi::{self, Document};
-use crate::request_id::{self, REQUEST_ID};
-use crate::respond::{self, Failure};
-use crate::{admin, decide, health, metrics};
+use crate::respond::Failure;
+use crate::{admin, around, decide, health, metrics};
 
 /// Why a request finds no door. The caller's move.
 #[derive(Debug, thiserror::Error)]
@@ -30,19 +28,33 @@ pub(crate) enum RouteError {
     NotServed { what: &'static str },
 }
 
-pub(crate) fn router(app: Arc<App>) -> Router {
+/// All doors.
+pub(crate) struct Doors {
+    app: Arc<App>,
+    router: TowerToHyperService<Router>,
+}
+
+impl Doors {
+    pub(crate) fn of(app: Arc<App>) -> Self {
+        Self { router: TowerToHyperService::new(router(Arc::clone(&app))), app }
+    }
+
+    pub(crate) async fn answer(&self, request: Request) -> Response {
+        if let Some(door) = decide::straight(request.method(), request.uri().path()) {
+            return around::straight(request, door, Arc::clone(&self.app)).await;
+        }
+        match self.router.call(request).await {
+            Ok(response) => response,
+            Err(impossible) => match impossible {},
+        }
+    }
+}
+
+fn router(app: Arc<App>) -> Router {
     let ((decisions, of_decisions), (admin, of_admin)) = (decide::router(), admin::router());
     let ((health, of_health), (metrics, of_metrics)) = (health::router(), metrics::router());
     let document = Document::openapi().merge_from(of_decisions).nest("/admin/v1", of_admin);
     let document = document.merge_from(of_health).merge_from(of_metrics);
-    // Each layer of a router boxes what is inside it, so these are one, and no route has two. The first is the outermost.
-    let around = ServiceBuilder::new()
-        .map_request(request_id::sane)
-        .layer(SetRequestIdLayer::new(REQUEST_ID, request_id::Made))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_eos(()).on_failure(()))
-        .layer(CatchPanicLayer::custom(respond::panicked));
-    let decisions = decisions.layer(around.clone().map_response(respond::readable_by_scripts));
     Router::new()
         .nest("/admin/v1", admin)
         .merge(health)
@@ -50,16 +62,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(openapi::router(document))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(around)
         .merge(decisions)
+        .layer(from_fn(around::routed))
         .with_state(app)
-}
-
-/// What every log line of a request has. The route and not the path: a path may name a user.
-fn span(request: &Request) -> Span {
-    let id = request_id::of(request.extensions());
-    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    tracing::info_span!("request", id, method = %request.method(), route, key = field::Empty, decision = field::Empty)
 }
 
 pub(crate) async fn unknown(method: Method, OriginalUri(uri): OriginalUri) -> Failure {

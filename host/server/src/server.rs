@@ -22,7 +22,7 @@ use crate::keys::KeyRing;
 use crate::metrics::Metrics;
 use crate::publish::{Change, Loaded, PublishError, Publisher};
 use crate::rollout::{self, OnTrial};
-use crate::routes;
+use crate::routes::Doors;
 use crate::unknown_slugs::OnUnknownSlugs;
 
 /// What the seal of artifacts is derived from the server's secret for.
@@ -185,8 +185,8 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let Self { app, patience, connections, grace } = self;
-        let router = routes::router(Arc::clone(&app));
-        let serving = Serving { router, patience, most: connections, grace };
+        let doors = Arc::new(Doors::of(Arc::clone(&app)));
+        let serving = Serving { doors, patience, most: connections, grace };
         let following = tokio::spawn(fleet::follow(Arc::clone(&app)));
         let watching = tokio::spawn(rollout::watch(Arc::clone(&app)));
         let publisher = Arc::clone(&app.publisher);
