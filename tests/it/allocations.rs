@@ -38,15 +38,15 @@ fn check(workflows: usize, [request, decision, answer]: [u64; 3]) {
 
 #[test]
 fn a_static_decision_allocates_so_often() {
-    check(0, [13, 30, 9]);
+    check(0, [13, 30, 5]);
 }
 
 #[test]
 fn a_decision_with_one_workflow_allocates_so_often() {
-    check(1, [13, 56, 9]);
+    check(1, [13, 56, 5]);
 }
 
 #[test]
 fn ten_workflows_allocate_no_more_often_than_ten_times_one() {
-    check(10, [13, 281, 9]);
+    check(10, [13, 281, 5]);
 }

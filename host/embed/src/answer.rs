@@ -1,4 +1,4 @@
-//! The answer: a decision as the decision API writes it, borrowed from the decision and serialized once.
+//! The answer: a decision as the decision API writes it, borrowed from the decision and written once.
 
 mod diagnostics;
 mod features;
@@ -7,99 +7,50 @@ mod written;
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::ser::Error;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use usher_decision::Surface;
 use usher_sandbox::request::AuthType;
-use uuid::Uuid;
 
 use crate::decision::Decision;
-use crate::jwt::Claims;
-use diagnostics::Diagnostics;
-use features::Features;
+use crate::json::JsonText;
 use surface::{ComponentBehaviors, SurfaceBehavior};
 pub(crate) use written::Written;
 
-/// The body of a successful answer. Serialize it as JSON.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// Bytes that most answers have room in, so that they are not moved while they are written.
+const BYTES: usize = 4 << 10;
+
+/// The body of a successful answer. [Write it](Self::to_json), or serialize it as a part of other JSON.
+#[derive(Debug)]
 pub struct Answer<'a> {
-    status: &'static str,
-    event_id: Uuid,
-    identity: IdentityPart<'a>,
-    customer: CustomerPart<'a>,
-    features: Features<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    surface_behavior: Option<SurfaceBehavior<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    components_skipped: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    component_behaviors: Option<ComponentBehaviors<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    diagnostics: Option<Diagnostics<'a>>,
-    #[serde(skip)]
     decision: &'a Decision,
+    surface: Option<&'a Surface>,
+    diagnostics: Option<Diagnostics>,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct IdentityPart<'a> {
-    auth_type: &'static str,
-    is_authenticated: bool,
-    identifier: &'a str,
-    jwt_claims: &'a Claims,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CustomerPart<'a> {
-    is_customer: bool,
-    has_products: bool,
-    customer_identifiers: &'a [String],
+/// What the diagnostics say beyond the decision.
+#[derive(Debug, Default)]
+struct Diagnostics {
+    stale_seconds: Option<u64>,
 }
 
 impl<'a> Answer<'a> {
     pub(crate) fn new(decision: &'a Decision) -> Self {
-        let identity = &decision.identity;
-        Self {
-            status: "success",
-            event_id: decision.id,
-            identity: IdentityPart {
-                auth_type: match identity.auth_type {
-                    AuthType::Provided => "provided",
-                    AuthType::Jwt => "jwt",
-                    AuthType::Anonymous => "anonymous",
-                },
-                is_authenticated: identity.is_authenticated(),
-                identifier: &identity.identifier,
-                jwt_claims: &identity.claims,
-            },
-            customer: CustomerPart {
-                is_customer: decision.customer.is_customer,
-                has_products: decision.customer.has_products,
-                customer_identifiers: &decision.customer.customer_identifiers,
-            },
-            features: Features::of(decision),
-            surface_behavior: None,
-            components_skipped: None,
-            component_behaviors: None,
-            diagnostics: None,
-            decision,
-        }
+        Self { decision, surface: None, diagnostics: None }
     }
 
     /// Makes it a surface decision's body: the same features, and what the surface shows.
     #[must_use]
     pub fn for_surface(mut self, surface: &'a Surface) -> Self {
-        self.surface_behavior = Some(SurfaceBehavior::of(surface));
-        self.components_skipped = Some(false);
-        self.component_behaviors = Some(ComponentBehaviors::of(surface));
+        self.surface = Some(surface);
         self
     }
 
     /// Adds what led to the decision: where each plan came from, what each workflow did. For trusted callers only.
     #[must_use]
     pub fn with_diagnostics(mut self) -> Self {
-        self.diagnostics = Some(Diagnostics::of(self.decision));
+        self.diagnostics = Some(Diagnostics::default());
         self
     }
 
@@ -111,5 +62,52 @@ impl<'a> Answer<'a> {
             diagnostics.stale_seconds = Some(time.as_secs());
         }
         self
+    }
+
+    /// The answer as JSON text.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut json = JsonText::with_capacity(BYTES);
+        self.write(&mut json);
+        json.into_bytes()
+    }
+
+    /// Most of an answer is the same whoever asks, so it is copied in large parts and not put together of values and names.
+    fn write(&self, json: &mut JsonText) {
+        let decision = self.decision;
+        let auth_type = match decision.identity.auth_type {
+            AuthType::Provided => "provided",
+            AuthType::Jwt => "jwt",
+            AuthType::Anonymous => "anonymous",
+        };
+        json.raw(r#"{"status":"success","eventId":"#).text(decision.id.hyphenated().encode_lower(&mut [0; 36]));
+        json.raw(r#","identity":{"authType":"#).text(auth_type);
+        json.raw(r#","isAuthenticated":"#).flag(decision.identity.is_authenticated());
+        json.raw(r#","identifier":"#).text(&decision.identity.identifier);
+        json.raw(r#","jwtClaims":"#).value(&decision.identity.claims);
+        json.raw(r#"},"customer":{"isCustomer":"#).flag(decision.customer.is_customer);
+        json.raw(r#","hasProducts":"#).flag(decision.customer.has_products);
+        json.raw(r#","customerIdentifiers":"#).value(&decision.customer.customer_identifiers);
+        json.raw(r#"},"features":"#);
+        let features = decision.resolution.features(decision.release.catalog());
+        decision.release.written().write(json, features, &decision.allowances);
+        if let Some(surface) = self.surface {
+            json.raw(r#","surfaceBehavior":"#).value(&SurfaceBehavior::of(surface));
+            json.raw(r#","componentsSkipped":false,"componentBehaviors":"#).value(&ComponentBehaviors::of(surface));
+        }
+        if let Some(Diagnostics { stale_seconds }) = self.diagnostics {
+            json.raw(r#","diagnostics":"#);
+            diagnostics::write(json, decision, stale_seconds);
+        }
+        json.raw("}");
+    }
+}
+
+/// As a part of other JSON.
+impl Serialize for Answer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut json = JsonText::with_capacity(BYTES);
+        self.write(&mut json);
+        RawValue::from_string(json.into_text()).map_err(S::Error::custom)?.serialize(serializer)
     }
 }

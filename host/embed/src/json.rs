@@ -2,6 +2,7 @@
 
 mod mend;
 mod seen;
+mod text;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -16,6 +17,7 @@ use serde_path_to_error::{Path, Segment};
 pub(crate) use mend::Numbers;
 use mend::mended;
 pub(crate) use seen::{Members as SeenMembers, Seen};
+pub(crate) use text::JsonText;
 
 /// Some editors and back ends write it at the beginning of what is UTF-8 anyway.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

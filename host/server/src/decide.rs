@@ -90,7 +90,7 @@ async fn decide(app: &App, site: &Site, seen: &Seen, request: AccessRequest) -> 
 }
 
 /// Answers with a decision, which says why to a caller who may know.
-fn answer(app: &App, door: Door, site: &Site, decision: &Decision, answer: Answer<'_>) -> Result<Response, Failure> {
+fn answer(app: &App, door: Door, site: &Site, decision: &Decision, answer: Answer<'_>) -> Response {
     note(app, door, site, decision);
     let answer = match site.caller {
         SecretOrPublic::Secret => match app.freshness.stale_for() {

@@ -32,9 +32,7 @@ pub(crate) use body::ErrorBody;
 const OUR_FAULT: &str =
     "the server failed; its operator finds the reason in the log, under the `x-request-id` of this answer";
 
-/// Bytes that most answers have room in, so that they are not moved while they are written.
-const ANSWER_BYTES: usize = 4 << 10;
-/// The same of its headers, with those that layers add.
+/// Headers that most answers have room for, with those that are added on the way out.
 const ANSWER_HEADERS: usize = 12;
 
 pub(crate) const DECISION: HeaderName = HeaderName::from_static("x-usher-decision");
@@ -156,9 +154,7 @@ pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// A decision, degraded or not.
-pub(crate) fn decision(decision: &Decision, answer: &Answer<'_>) -> Result<Response, Failure> {
-    let mut body = Vec::with_capacity(ANSWER_BYTES);
-    serde_json::to_writer(&mut body, answer)?;
+pub(crate) fn decision(decision: &Decision, answer: &Answer<'_>) -> Response {
     let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -166,9 +162,9 @@ pub(crate) fn decision(decision: &Decision, answer: &Answer<'_>) -> Result<Respo
     if !decision.degraded().is_empty() {
         headers.insert(DEGRADED, HeaderValue::from_static("true"));
     }
-    let mut response = Response::new(Body::from(body));
+    let mut response = Response::new(Body::from(answer.to_json()));
     *response.headers_mut() = headers;
-    Ok(response)
+    response
 }
 
 /// Says which decision an answer is about.

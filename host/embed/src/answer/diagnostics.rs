@@ -1,189 +1,86 @@
 //! `diagnostics`: what led to a decision, for callers with a secret key.
 
-use std::fmt::Display;
+use std::time::Duration;
 
-use serde::{Serialize, Serializer};
-use usher_decision::Origin;
+use usher_decision::Grant;
 use usher_sandbox::{Found, LookupReport};
 
-use crate::decision::{Decision, Degradation};
+use crate::decision::Decision;
+use crate::json::JsonText;
 use crate::provisioning::WorkflowReport;
 
-#[derive(Debug, Serialize)]
-pub(super) struct Diagnostics<'a> {
-    release: u64,
-    /// Whether that is a canary. It is left out where it is not.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    canary: bool,
-    #[serde(rename = "staleSeconds", skip_serializing_if = "Option::is_none")]
-    pub(super) stale_seconds: Option<u64>,
-    instant: u64,
-    micros: u64,
-    plans: Plans<'a>,
-    workflows: Workflows<'a>,
-    /// What was read of user data besides the look-ups of workflows.
-    reads: Lookups<'a>,
-    degraded: bool,
-    #[serde(rename = "degradedBecause", skip_serializing_if = "Texts::is_empty")]
-    degraded_because: Texts<'a, Degradation>,
-}
-
-#[derive(Debug)]
-struct Plans<'a>(&'a Decision);
-
-#[derive(Debug)]
-struct Workflows<'a>(&'a [WorkflowReport]);
-
-#[derive(Debug)]
-struct Lookups<'a>(&'a [LookupReport]);
-
-/// The text of the first.
-#[derive(Debug)]
-struct First<'a>(&'a [Origin]);
-
-/// Each as its text.
-#[derive(Debug)]
-struct Texts<'a, T>(&'a [T]);
-
-/// As its text.
-#[derive(Debug)]
-struct Text<T>(T);
-
-#[derive(Debug, Serialize)]
-struct PlanPart<'a> {
-    slug: &'a str,
-    /// What granted it first.
-    origin: First<'a>,
-    /// Everything that granted it.
-    origins: Texts<'a, Origin>,
-}
-
-#[derive(Debug, Serialize)]
-struct WorkflowPart<'a> {
-    slug: &'a str,
-    digest: &'a str,
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    policy: Option<&'static str>,
-    plans: &'a [String],
-    dropped: &'a [String],
-    fuel: u64,
-    micros: u64,
-    log: Vec<String>,
-    #[serde(rename = "logTruncated")]
-    log_truncated: bool,
-    lookups: Lookups<'a>,
-    error: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct LookupPart<'a> {
-    question: &'a str,
-    found: &'static str,
-    micros: u64,
-}
-
-impl<'a> Diagnostics<'a> {
-    pub(super) fn of(decision: &'a Decision) -> Self {
-        Self {
-            release: decision.release.number(),
-            canary: decision.is_canary,
-            stale_seconds: None,
-            instant: decision.instant_ms,
-            micros: micros(decision.elapsed),
-            plans: Plans(decision),
-            workflows: Workflows(&decision.workflows),
-            reads: Lookups(&decision.reads),
-            degraded: !decision.degraded.is_empty(),
-            degraded_because: Texts(&decision.degraded),
-        }
+/// Writes what led to a decision, and how long ago it was last known that its release is the newest, if that is known.
+pub(super) fn write(json: &mut JsonText, decision: &Decision, stale_seconds: Option<u64>) {
+    json.raw(r#"{"release":"#).value(&decision.release.number());
+    if decision.is_canary {
+        json.raw(r#","canary":true"#);
     }
-}
-
-impl Serialize for Plans<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(decision) = self;
-        let catalog = decision.release.catalog();
-        serializer.collect_seq(decision.provisioning.grants().iter().filter_map(|grant| {
-            let slug = catalog.plan(grant.plan())?.slug();
-            Some(PlanPart { slug, origin: First(grant.origins()), origins: Texts(grant.origins()) })
-        }))
+    if let Some(seconds) = stale_seconds {
+        json.raw(r#","staleSeconds":"#).value(&seconds);
     }
-}
-
-impl Serialize for Workflows<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(WorkflowPart::of))
+    json.raw(r#","instant":"#).value(&decision.instant_ms);
+    json.raw(r#","micros":"#).value(&micros(decision.elapsed));
+    let catalog = decision.release.catalog();
+    let plans = decision.provisioning.grants().iter().filter_map(|grant| Some((catalog.plan(grant.plan())?, grant)));
+    json.raw(r#","plans":"#).list(plans, |json, (plan, grant)| write_plan(json, plan.slug(), grant));
+    json.raw(r#","workflows":"#).list(&decision.workflows, write_workflow);
+    // What was read of user data besides the look-ups of workflows.
+    json.raw(r#","reads":"#).list(&decision.reads, write_lookup);
+    json.raw(r#","degraded":"#).flag(!decision.degraded.is_empty());
+    if !decision.degraded.is_empty() {
+        json.raw(r#","degradedBecause":"#).list(&decision.degraded, |json, because| {
+            json.shown(because);
+        });
     }
+    json.raw("}");
 }
 
-impl Serialize for Lookups<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(LookupPart::of))
+/// A plan, what granted it first, and everything that granted it.
+fn write_plan(json: &mut JsonText, slug: &str, grant: &Grant) {
+    json.raw(r#"{"slug":"#).text(slug).raw(r#","origin":"#);
+    match grant.origins() {
+        [first, ..] => json.shown(first),
+        [] => json.text(""),
+    };
+    json.raw(r#","origins":"#)
+        .list(grant.origins(), |json, origin| {
+            json.shown(origin);
+        })
+        .raw("}");
+}
+
+fn write_workflow(json: &mut JsonText, report: &WorkflowReport) {
+    let run = &report.run;
+    json.raw(r#"{"slug":"#).text(&report.slug).raw(r#","digest":"#).text(&report.digest);
+    json.raw(r#","outcome":"#).text(run.outcome.kind());
+    if let Some(failure) = report.failure {
+        json.raw(r#","failure":"#).text(failure.kind.name()).raw(r#","policy":"#).text(failure.policy.name());
     }
+    json.raw(r#","plans":"#).value(&report.plans).raw(r#","dropped":"#).value(&report.dropped);
+    json.raw(r#","fuel":"#).value(&run.fuel).raw(r#","micros":"#).value(&micros(run.elapsed));
+    json.raw(r#","log":"#).list(run.log.lines(), |json, line| {
+        json.shown(format_args!("{}: {}", line.level, line.message));
+    });
+    json.raw(r#","logTruncated":"#).flag(run.log.is_truncated());
+    json.raw(r#","lookups":"#).list(&run.lookups, write_lookup);
+    json.raw(r#","error":"#);
+    match run.outcome.error() {
+        Some(error) => json.text(&error),
+        None => json.raw("null"),
+    };
+    json.raw("}");
 }
 
-impl Serialize for First<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            [first, ..] => serializer.collect_str(first),
-            [] => serializer.serialize_str(""),
-        }
-    }
+fn write_lookup(json: &mut JsonText, lookup: &LookupReport) {
+    let found = match lookup.found {
+        Found::Something => "something",
+        Found::Nothing => "nothing",
+        Found::Unavailable => "unavailable",
+    };
+    json.raw(r#"{"question":"#).text(&lookup.question).raw(r#","found":"#).text(found);
+    json.raw(r#","micros":"#).value(&micros(lookup.elapsed)).raw("}");
 }
 
-impl<T> Texts<'_, T> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<T: Display> Serialize for Texts<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Text))
-    }
-}
-
-impl<T: Display> Serialize for Text<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<'a> WorkflowPart<'a> {
-    fn of(report: &'a WorkflowReport) -> Self {
-        let run = &report.run;
-        Self {
-            slug: &report.slug,
-            digest: &report.digest,
-            outcome: run.outcome.kind(),
-            failure: report.failure.map(|failure| failure.kind.name()),
-            policy: report.failure.map(|failure| failure.policy.name()),
-            plans: &report.plans,
-            dropped: &report.dropped,
-            fuel: run.fuel,
-            micros: micros(run.elapsed),
-            log: run.log.lines().iter().map(|line| format!("{}: {}", line.level, line.message)).collect(),
-            log_truncated: run.log.is_truncated(),
-            lookups: Lookups(&run.lookups),
-            error: run.outcome.error(),
-        }
-    }
-}
-
-impl<'a> LookupPart<'a> {
-    fn of(lookup: &'a LookupReport) -> Self {
-        let found = match lookup.found {
-            Found::Something => "something",
-            Found::Nothing => "nothing",
-            Found::Unavailable => "unavailable",
-        };
-        Self { question: &lookup.question, found, micros: micros(lookup.elapsed) }
-    }
-}
-
-fn micros(duration: std::time::Duration) -> u64 {
+fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }

@@ -38,5 +38,5 @@ pub(super) async fn check(
         SecretOrPublic::Public => AccessRequest::from_public_json(&body)?,
     };
     let decision = decide(&app, &site, &seen, request).await?;
-    answer(&app, Door::AccessCheck, &site, &decision, decision.answer())
+    Ok(answer(&app, Door::AccessCheck, &site, &decision, decision.answer()))
 }

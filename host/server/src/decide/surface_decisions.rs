@@ -54,5 +54,5 @@ pub(super) async fn show(
     }
     let decision = decide(&app, &site, &seen, request).await?;
     let surface = decision.release().catalog().surface(&slug).ok_or_else(unknown)?;
-    answer(&app, Door::SurfaceDecision, &site, &decision, decision.answer().for_surface(surface))
+    Ok(answer(&app, Door::SurfaceDecision, &site, &decision, decision.answer().for_surface(surface)))
 }
