@@ -21,22 +21,18 @@ impl AccessRequest {
     /// looked at.
     #[must_use]
     pub fn to_workflow_request(&self, identity: Identity, customer: Customer, instant_ms: u64) -> Request {
-        self.request((self.place.clone(), self.bots.clone()), identity, customer, instant_ms)
+        self.clone().into_request(identity, customer, instant_ms)
     }
 
-    /// The same, with a place and bots that the host has found out more about.
-    pub(crate) fn request(
-        &self,
-        surroundings: (Place, BotFacts),
-        identity: Identity,
-        customer: Customer,
-        instant_ms: u64,
-    ) -> Request {
+    /// The same, of a request that is not needed any more.
+    pub(crate) fn into_request(self, identity: Identity, customer: Customer, instant_ms: u64) -> Request {
+        let HttpFacts { url, referer, user_agent, user_agent_override, client_ip, cookies } = self.http;
+        let utm = url.as_deref().map(utm::of_url).unwrap_or_default();
         Request {
             identity,
-            context: context(&self.http, surroundings, instant_ms),
-            http: http(&self.http),
-            resource: self.resource.clone(),
+            context: context((user_agent, user_agent_override), self.place, self.bots, instant_ms),
+            http: Http { url, referer, utm, cookies, client_ip },
+            resource: self.resource,
             customer,
             instant: instant_ms,
         }
@@ -44,9 +40,14 @@ impl AccessRequest {
 }
 
 /// What workflows are told about where the visitor is and with what.
-fn context(http: &HttpFacts, (place, bots): (Place, BotFacts), now_ms: u64) -> Context {
-    let user_agent = http.user_agent_override.as_ref().or(http.user_agent.as_ref());
-    let agent = user_agent.map(|agent| seen_agents::look_at(agent));
+fn context(
+    (original_user_agent, overriding): (Option<String>, Option<String>),
+    place: Place,
+    bots: BotFacts,
+    now_ms: u64,
+) -> Context {
+    let user_agent = overriding.or_else(|| original_user_agent.clone());
+    let agent = user_agent.as_deref().map(seen_agents::look_at);
     let is_eu_country =
         place.is_eu_country.or_else(|| place.country_code.as_deref().map(european_union::has_member)).unwrap_or(false);
     Context {
@@ -55,30 +56,19 @@ fn context(http: &HttpFacts, (place, bots): (Place, BotFacts), now_ms: u64) -> C
         continent: place.continent,
         country_code: place.country_code,
         metro_code: place.metro_code,
-        original_user_agent: http.user_agent.clone(),
+        original_user_agent,
         postal_code: place.postal_code,
         region: place.region,
         region_code: place.region_code,
         utc_offset_seconds: place.timezone.as_deref().and_then(|zone| time_zone::offset_seconds(zone, now_ms)),
         timezone: place.timezone,
-        user_agent: user_agent.cloned(),
+        user_agent,
         is_eu_country,
         is_verified_bot_request: bots.is_verified,
         latitude: place.latitude,
         longitude: place.longitude,
         device_class: agent.as_ref().map_or(DeviceClass::Unknown, |agent| agent.device_class),
         product: agent.and_then(|agent| agent.product.clone()),
-    }
-}
-
-/// What workflows are told about the visitor's HTTP request.
-fn http(facts: &HttpFacts) -> Http {
-    Http {
-        url: facts.url.clone(),
-        referer: facts.referer.clone(),
-        utm: facts.url.as_deref().map(utm::of_url).unwrap_or_default(),
-        cookies: facts.cookies.clone(),
-        client_ip: facts.client_ip.clone(),
     }
 }
 

@@ -12,7 +12,7 @@ use usher_sandbox::request::{self, Customer};
 use usher_sandbox::{Sandbox, User};
 use uuid::Uuid;
 
-use crate::access::AccessRequest;
+use crate::access::{AccessRequest, IdentityClaim};
 use crate::canary::Canary;
 use crate::clock::{Clock, SystemClock};
 use crate::context;
@@ -154,10 +154,21 @@ impl Host {
     ///
     /// The request does not establish who is asking; or such a workflow failed.
     pub async fn decide(&self, access: &AccessRequest) -> Result<Decision, DecideError> {
+        self.decide_owned(access.clone()).await
+    }
+
+    /// Makes one decision, as [`decide`](Self::decide) does, of a request that is not needed any more: workflows are told what it
+    /// says, and need no copy of it then.
+    ///
+    /// # Errors
+    ///
+    /// As of [`decide`](Self::decide).
+    pub async fn decide_owned(&self, mut access: AccessRequest) -> Result<Decision, DecideError> {
         let started = Instant::now();
         let live = self.live.load_full();
         let now_ms = self.clock.now_ms();
-        let identity = Identity::establish(&access.identity, &live.release.verifier, now_ms, self.deadline / 2).await?;
+        let claim = std::mem::replace(&mut access.identity, IdentityClaim::NewAnonymous);
+        let identity = Identity::establish(claim, &live.release.verifier, now_ms, self.deadline / 2).await?;
         let chosen = live.choose(&identity.identifier);
         let decided = self.decide_for(identity, access, (&chosen, now_ms, Purpose::Decide), started).await;
         chosen.count(&decided);
@@ -179,14 +190,14 @@ impl Host {
         let started = Instant::now();
         let identity = Identity::assumed(user, claims)?;
         let (chosen, now_ms) = (self.live.load().choose(&identity.identifier), self.clock.now_ms());
-        self.decide_for(identity, access, (&chosen, now_ms, Purpose::Suppose), started).await
+        self.decide_for(identity, access.clone(), (&chosen, now_ms, Purpose::Suppose), started).await
     }
 
-    /// Makes one decision for an identity that is established.
+    /// Makes one decision for an identity that is established. What the request claims of that is not looked at.
     async fn decide_for(
         &self,
         identity: Identity,
-        access: &AccessRequest,
+        mut access: AccessRequest,
         (chosen, now_ms, purpose): (&Chosen, u64, Purpose),
         started: Instant,
     ) -> Result<Decision, DecideError> {
@@ -204,8 +215,8 @@ impl Host {
             None => Customer::default(),
         };
 
-        let (place, bots) = (self.surroundings.place(access), self.surroundings.bots(access));
-        let verified_bot = context::verified_bot(&bots);
+        self.surroundings.complete(&mut access);
+        let verified_bot = context::verified_bot(&access.bots);
         let visitor = Visitor {
             user_type: match identity.user_type {
                 request::UserType::Authenticated => UserType::Authenticated,
@@ -214,7 +225,7 @@ impl Host {
             verified_bot,
             product_ids: &customer.product_ids,
         };
-        let request = Arc::new(access.request((place, bots), identity.to_wire(), customer.clone(), now_ms));
+        let request = Arc::new(access.into_request(identity.to_wire(), customer.clone(), now_ms));
         let workflows_end = ends.checked_sub(READ_DEADLINE.min(self.deadline / 4)).unwrap_or(ends);
         let remembered = known.filter(|_| purpose == Purpose::Decide);
         let last_good = canary.map_or(&self.last_good, Canary::last_good);
@@ -227,7 +238,7 @@ impl Host {
         }
         let resolution = Resolution::of(release.catalog(), &provisioning);
 
-        let resource_id = access.resource.as_ref().map(|resource| resource.id.as_str());
+        let resource_id = request.resource.as_ref().map(|resource| resource.id.as_str());
         let usage = Usage { user: known, resource_id, now_ms };
         let allowances = Allowances::read(release.catalog(), &resolution, usage, &mut reading).await;
         let Reading { reports: reads, mut degraded, .. } = reading;

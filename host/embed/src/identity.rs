@@ -51,7 +51,7 @@ impl Identity {
     /// Establishes who is asking. An anonymous identifier comes out of the visitor's own cookie: one that cannot be is as
     /// good as none.
     pub(crate) async fn establish(
-        claim: &IdentityClaim,
+        claim: IdentityClaim,
         verifier: &JwtVerifier,
         now_ms: u64,
         patience: Duration,
@@ -61,12 +61,10 @@ impl Identity {
                 Ok(Self::anonymous(identifier).unwrap_or_else(|_unusable| Self::minted()))
             }
             IdentityClaim::NewAnonymous => Ok(Self::minted()),
-            IdentityClaim::Provided(identifier) => {
-                Self::authenticated(AuthType::Provided, identifier.clone(), Map::new())
-            }
+            IdentityClaim::Provided(identifier) => Self::authenticated(AuthType::Provided, identifier, Map::new()),
             IdentityClaim::Jwt { token, otherwise } => {
                 let established = verifier
-                    .verify(token, now_ms, patience)
+                    .verify(&token, now_ms, patience)
                     .await
                     .map_err(IdentityError::from)
                     .and_then(|token| Self::authenticated(AuthType::Jwt, token.identifier, token.claims));
@@ -86,13 +84,13 @@ impl Identity {
         patience: Duration,
     ) -> Result<Self, IdentityError> {
         match claim {
-            IdentityClaim::Anonymous(identifier) => Self::anonymous(identifier),
+            IdentityClaim::Anonymous(identifier) => Self::anonymous(identifier.clone()),
             IdentityClaim::Jwt { token, .. } => {
                 let strict = IdentityClaim::Jwt { token: token.clone(), otherwise: JwtFallback::Refuse };
-                Self::establish(&strict, verifier, now_ms, patience).await
+                Self::establish(strict, verifier, now_ms, patience).await
             }
             IdentityClaim::NewAnonymous | IdentityClaim::Provided(_) => {
-                Self::establish(claim, verifier, now_ms, patience).await
+                Self::establish(claim.clone(), verifier, now_ms, patience).await
             }
         }
     }
@@ -100,7 +98,7 @@ impl Identity {
     /// An identity that nobody has to prove. Claims are those of a token that is not there.
     pub(crate) fn assumed(user: User, claims: Claims) -> Result<Self, IdentityError> {
         let auth_type = match user.user_type {
-            UserType::Anonymous => return Self::anonymous(&user.identifier),
+            UserType::Anonymous => return Self::anonymous(user.identifier),
             UserType::Authenticated if claims.is_empty() => AuthType::Provided,
             UserType::Authenticated => AuthType::Jwt,
         };
@@ -112,20 +110,19 @@ impl Identity {
         Ok(Self { auth_type, user_type: UserType::Authenticated, identifier, claims, is_new: false })
     }
 
-    fn anonymous(identifier: &str) -> Result<Self, IdentityError> {
-        check(identifier)?;
-        Ok(Self { identifier: identifier.to_owned(), is_new: false, ..Self::minted() })
+    fn anonymous(identifier: String) -> Result<Self, IdentityError> {
+        check(&identifier)?;
+        Ok(Self::visitor(identifier, false))
     }
 
     /// A new anonymous visitor. The identifier cannot be guessed (122 random bits) and goes into a cookie as it is.
     fn minted() -> Self {
-        Self {
-            auth_type: AuthType::Anonymous,
-            user_type: UserType::Anonymous,
-            identifier: Uuid::new_v4().to_string(),
-            claims: Map::new(),
-            is_new: true,
-        }
+        Self::visitor(Uuid::new_v4().to_string(), true)
+    }
+
+    fn visitor(identifier: String, is_new: bool) -> Self {
+        let (auth_type, user_type) = (AuthType::Anonymous, UserType::Anonymous);
+        Self { auth_type, user_type, identifier, claims: Map::new(), is_new }
     }
 
     /// Whether the user has an account.
@@ -169,7 +166,7 @@ mod tests {
     #[track_caller]
     fn establish(claim: &IdentityClaim) -> Result<Identity, IdentityError> {
         let verifier = JwtVerifier::new(&[]).unwrap();
-        block_on(Identity::establish(claim, &verifier, 0, Duration::ZERO))
+        block_on(Identity::establish(claim.clone(), &verifier, 0, Duration::ZERO))
     }
 
     #[track_caller]

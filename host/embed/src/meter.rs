@@ -75,7 +75,8 @@ impl Allowances {
             Some(_) | None => Vec::new(),
         };
         let mut readings = readings.into_iter();
-        let mut allowances = Self::default();
+        let slots = limits.iter().map(|(slot, _)| slot.saturating_add(1)).max().unwrap_or_default();
+        let mut allowances = Self(Vec::with_capacity(slots));
         for (query, (slot, total_units)) in queries.iter().zip(limits) {
             let CounterReading { units, resource_used } = readings.next().unwrap_or_default();
             allowances.put(

@@ -22,19 +22,24 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
+    /// Adds it to what the caller says.
+    pub(crate) fn complete(&self, access: &mut AccessRequest) {
+        self.complete_place(&mut access.place, &access.http);
+        self.complete_bots(&mut access.bots, &access.http);
+    }
+
     /// Where the visitor is: what the caller says, or else what their address tells.
-    pub(crate) fn place(&self, access: &AccessRequest) -> Place {
-        match (&self.geography, access.http.client_ip.as_deref().and_then(address)) {
-            (Some(geography), Some(address)) if access.place.country_code.is_none() => geography.place(address),
-            _ => access.place.clone(),
+    fn complete_place(&self, place: &mut Place, http: &HttpFacts) {
+        let Some(geography) = self.geography.as_ref().filter(|_| place.country_code.is_none()) else { return };
+        if let Some(address) = http.client_ip.as_deref().and_then(address) {
+            *place = geography.place(address);
         }
     }
 
     /// Whether the visitor is a bot: what the caller says, and what the user agent says for itself. That counts as
     /// verified only when the address proves it, and nobody asks the address when the caller has a verdict.
-    pub(crate) fn bots(&self, access: &AccessRequest) -> BotFacts {
-        let mut bots = access.bots.clone();
-        let HttpFacts { user_agent: Some(user_agent), client_ip, .. } = &access.http else { return bots };
+    fn complete_bots(&self, bots: &mut BotFacts, http: &HttpFacts) {
+        let HttpFacts { user_agent: Some(user_agent), client_ip, .. } = http else { return };
         let claimed = context::claimed_bot(user_agent);
         if bots.is_verified.is_none() {
             let address = client_ip.as_deref().and_then(address);
@@ -44,7 +49,6 @@ impl Surroundings {
             }
         }
         bots.tags.extend(claimed);
-        bots
     }
 }
 
@@ -91,7 +95,8 @@ mod tests {
         let loaded = CrawlerRanges::default().with_file("Googlebot", &file).unwrap();
 
         let check = |crawlers: &CrawlerRanges, access: &AccessRequest, verdict: Option<bool>, tags: &[bool]| {
-            let bots = Surroundings { crawlers: crawlers.clone(), geography: None }.bots(access);
+            let mut bots = access.bots.clone();
+            Surroundings { crawlers: crawlers.clone(), geography: None }.complete_bots(&mut bots, &access.http);
             assert_eq!(bots.is_verified, verdict);
             assert_eq!(bots.tags.iter().map(|tag| tag.is_verified).collect::<Vec<_>>(), tags);
         };

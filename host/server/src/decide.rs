@@ -80,7 +80,7 @@ async fn other_method(method: Method, uri: OriginalUri, headers: HeaderMap) -> R
 /// Decides on a request, as far as its caller is to be believed.
 async fn decide(app: &App, site: &Site, seen: &Seen, request: AccessRequest) -> Result<Decision, Failure> {
     let request = visitor::believed(request, site.caller, seen, &app.trusted_proxies)?;
-    let decided = site.running.host.decide(&request).await;
+    let decided = site.running.host.decide_owned(request).await;
     if let Err(DecideError::Undecided(undecided)) = &decided {
         app.metrics.undecided(undecided);
         Span::current().record("decision", field::display(undecided.id()));

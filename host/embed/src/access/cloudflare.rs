@@ -1,18 +1,21 @@
 //! The `cf` object that Cloudflare's edge attaches to a request, as real workers send it: whole, with strings where one
 //! would expect numbers. What does not have the documented form counts as unknown.
 
+use std::borrow::Cow;
+
 use super::{BotCategory, BotFacts, BotTag, Place};
 use crate::json::{Seen, SeenMembers};
 
 pub(super) fn read(cf: &SeenMembers<'_>) -> (Place, BotFacts) {
-    let text = |key| text_of(cf.get(key)?);
+    let shown = |key| shown_of(cf.get(key)?);
+    let text = |key| shown(key).map(Cow::into_owned);
     let place = Place {
         city: text("city"),
         continent: text("continent"),
         country_code: text("country"),
-        is_eu_country: text("isEUCountry").map(|flag| flag == "1" || flag == "true"),
-        latitude: text("latitude").and_then(|degrees| degrees_within(&degrees, 90.0)),
-        longitude: text("longitude").and_then(|degrees| degrees_within(&degrees, 180.0)),
+        is_eu_country: shown("isEUCountry").map(|flag| flag == "1" || flag == "true"),
+        latitude: shown("latitude").and_then(|degrees| degrees_within(&degrees, 90.0)),
+        longitude: shown("longitude").and_then(|degrees| degrees_within(&degrees, 180.0)),
         metro_code: text("metroCode"),
         postal_code: text("postalCode"),
         region: text("region"),
@@ -23,11 +26,11 @@ pub(super) fn read(cf: &SeenMembers<'_>) -> (Place, BotFacts) {
 }
 
 /// A value as text; none when it has none, or an empty one.
-pub(super) fn text_of(value: &Seen<'_>) -> Option<String> {
+pub(super) fn shown_of<'s>(value: &'s Seen<'_>) -> Option<Cow<'s, str>> {
     match value {
-        Seen::Text(text) if !text.is_empty() => Some(text.to_string()),
-        Seen::Number(number) => Some(number.to_string()),
-        Seen::Flag(flag) => Some(flag.to_string()),
+        Seen::Text(text) if !text.is_empty() => Some(text.as_ref().into()),
+        Seen::Number(number) => Some(number.to_string().into()),
+        Seen::Flag(flag) => Some(flag.to_string().into()),
         Seen::Text(_) | Seen::Object(_) | Seen::Other => None,
     }
 }

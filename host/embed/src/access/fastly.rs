@@ -2,23 +2,26 @@
 //!
 //! What it says about bots is left alone: none of its members is documented to say that a bot was verified.
 
+use std::borrow::Cow;
+
 use super::Place;
-use super::cloudflare::{degrees_within, text_of};
+use super::cloudflare::{degrees_within, shown_of};
 use crate::json::{Seen, SeenMembers};
 
 /// The place, and the visitor's IP address.
 pub(super) fn read(block: &SeenMembers<'_>) -> (Place, Option<String>) {
     let client = block.get("client").and_then(Seen::as_object);
     let geo = client.and_then(|client| client.get("geo")).and_then(Seen::as_object);
-    let text = |key| text_of(geo?.get(key)?);
+    let shown = |key| shown_of(geo?.get(key)?);
+    let text = |key| shown(key).map(Cow::into_owned);
     let place = Place {
         city: text("city"),
         continent: text("continent"),
         // Lower case is how Fastly's own variables have some codes.
-        country_code: text("country_code").map(|code| code.to_ascii_uppercase()),
+        country_code: shown("country_code").map(|code| code.to_ascii_uppercase()),
         is_eu_country: None,
-        latitude: text("latitude").and_then(|degrees| degrees_within(&degrees, 90.0)),
-        longitude: text("longitude").and_then(|degrees| degrees_within(&degrees, 180.0)),
+        latitude: shown("latitude").and_then(|degrees| degrees_within(&degrees, 90.0)),
+        longitude: shown("longitude").and_then(|degrees| degrees_within(&degrees, 180.0)),
         // Zero stands for none.
         metro_code: text("metro_code").filter(|code| code != "0"),
         postal_code: text("postal_code"),
@@ -26,7 +29,7 @@ pub(super) fn read(block: &SeenMembers<'_>) -> (Place, Option<String>) {
         region_code: text("region"),
         timezone: None,
     };
-    (place, client.and_then(|client| text_of(client.get("address")?)))
+    (place, client.and_then(|client| shown_of(client.get("address")?)).map(Cow::into_owned))
 }
 
 #[cfg(test)]

@@ -204,18 +204,20 @@ impl RawIdentity {
             Some(true) => JwtFallback::NewAnonymous,
             Some(false) | None => JwtFallback::Refuse,
         };
-        let mut claims = Vec::new();
-        claims.extend(self.anonymous_identifier.map(|id| ("anonymousIdentifier", IdentityClaim::Anonymous(id))));
-        claims.extend(self.user_jwt.map(|token| ("userJwt", IdentityClaim::Jwt { token, otherwise })));
-        claims.extend(self.user_identifier.map(|id| ("userIdentifier", IdentityClaim::Provided(id))));
-        if self.create_anonymous_identifier == Some(true) {
-            claims.push(("createAnonymousIdentifier", IdentityClaim::NewAnonymous));
+        let create = self.create_anonymous_identifier.filter(|create| *create);
+        let claims = [
+            self.anonymous_identifier.map(|id| ("anonymousIdentifier", IdentityClaim::Anonymous(id))),
+            self.user_jwt.map(|token| ("userJwt", IdentityClaim::Jwt { token, otherwise })),
+            self.user_identifier.map(|id| ("userIdentifier", IdentityClaim::Provided(id))),
+            create.map(|_| ("createAnonymousIdentifier", IdentityClaim::NewAnonymous)),
+        ];
+        let mut claims = claims.into_iter().flatten();
+        let (name, claim) = claims.next().ok_or(RequestError::NoIdentity)?;
+        let others = claims.fold(String::new(), |others, (name, _)| format!("{others} and `{name}`"));
+        if !others.is_empty() {
+            return Err(RequestError::SeveralIdentities { found: format!("`{name}`{others}") });
         }
-        if claims.len() > 1 {
-            let found = claims.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
-            return Err(RequestError::SeveralIdentities { found });
-        }
-        claims.pop().map(|(_, claim)| claim).ok_or(RequestError::NoIdentity)
+        Ok(claim)
     }
 }
 
