@@ -9,12 +9,14 @@
 
 mod parse;
 mod read;
+mod value;
 
 use std::ops::Range;
 
 use serde::Deserialize;
 
-use self::read::{Explained, Unexplained, Value};
+use self::read::{Explained, Unexplained};
+use self::value::Value;
 
 /// What is where in a text of JSON. It is asked together with that text.
 #[derive(Clone, Debug)]
