@@ -74,7 +74,7 @@ fn read(door: Door) -> (AccessRequest, Door) {
     (request(), door)
 }
 
-#[library_benchmark(config = about(13_650))]
+#[library_benchmark(config = about(13_000))]
 #[bench::newsroom((door(), request()))]
 fn decide((door, request): (Door, AccessRequest)) -> (Decision, Door) {
     (decided(&door, request), door)
