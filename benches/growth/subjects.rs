@@ -39,11 +39,10 @@ pub(crate) fn active() -> Curve {
     };
     let points = in_rounds([1, 2, 4, 8, 10, 16, 32].map(size).into());
     let mut curve = curve("active workflows", "workflows in a decision", Shape::Proportional, points);
-    let [eight, ten, all] = [8.0, 10.0, 32.0].map(|workflows| curve.at(workflows).ratio);
+    let (ten, all) = (curve.at(10.0).ratio, curve.at(32.0).ratio);
     curve.bounds = vec![
         Bound { what: "10 active ÷ 1".to_owned(), found: ten, most: 8.0 },
-        // Beyond some, their code and their memories have no room in the processor's caches any more.
-        Bound { what: "each of 32 active, to each of 8".to_owned(), found: (all / 32.0) / (eight / 8.0), most: 2.0 },
+        Bound { what: "32 active ÷ 32, to 1".to_owned(), found: all / 32.0, most: 1.0 },
     ];
     curve
 }
