@@ -68,19 +68,19 @@ fn written(decision: &Decision) -> Vec<u8> {
     black_box(decision).answer().to_json()
 }
 
-#[library_benchmark(config = about(12_000))]
+#[library_benchmark(config = about(11_450))]
 #[bench::newsroom(door())]
 fn read(door: Door) -> (AccessRequest, Door) {
     (request(), door)
 }
 
-#[library_benchmark(config = about(13_000))]
+#[library_benchmark(config = about(12_500))]
 #[bench::newsroom((door(), request()))]
 fn decide((door, request): (Door, AccessRequest)) -> (Decision, Door) {
     (decided(&door, request), door)
 }
 
-#[library_benchmark(config = about(5_350))]
+#[library_benchmark(config = about(4_860))]
 #[bench::newsroom(decided(&door(), request()))]
 fn answer(decision: Decision) -> (Vec<u8>, Decision) {
     (written(&decision), decision)

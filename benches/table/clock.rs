@@ -57,6 +57,13 @@ impl Times {
         Self { name, median, p99, medians }
     }
 
+    /// Of turns that somebody else has timed: the median and the 99th percentile of each.
+    pub(crate) fn told(name: &'static str, turns: &[[f64; 2]]) -> Self {
+        let (medians, mut p99s): (Vec<_>, Vec<_>) = turns.iter().map(|[median, p99]| (*median, *p99)).unzip();
+        let (median, p99) = (quantile(&mut medians.clone(), 0.5), quantile(&mut p99s, 0.5));
+        Self { name, median, p99, medians }
+    }
+
     /// How many times as long as the other, by the median of turns that came one after the other.
     pub(crate) fn ratio_to(&self, other: &Self) -> f64 {
         let mut ratios: Vec<_> = self.medians.iter().zip(&other.medians).map(|(this, other)| this / other).collect();

@@ -1,5 +1,6 @@
 //! The door: access checks through it, against a bare handler that reads the same body as JSON and answers with the same
-//! bytes. What is between the two is Usher. Both have 32 connections that are kept, and clients share the machine's cores.
+//! bytes. What is between the two is Usher. Both have 32 connections that are kept, and clients share the machine's cores: the
+//! less a client takes of them, the more of a request is the server's.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,14 +18,16 @@ use usher_tests::newsroom;
 
 use crate::checked::body;
 use crate::clock::Times;
+use crate::quantile::quantile;
 use crate::row::Row;
 use crate::server::Serving;
+use crate::wrk;
 
-const CONNECTIONS: u32 = 32;
+pub(crate) const CONNECTIONS: u32 = 32;
 /// Turns of each, after one that is not counted.
-const TURNS: usize = 5;
-const TURN: Duration = Duration::from_secs(1);
-const PATH: &str = "/api/v1/access-checks";
+pub(crate) const TURNS: usize = 5;
+pub(crate) const TURN: Duration = Duration::from_secs(1);
+pub(crate) const PATH: &str = "/api/v1/access-checks";
 
 pub(crate) fn rows(runtime: &Runtime) -> Vec<Row> {
     let folder = tempfile::tempdir().expect("there is room on the disk");
@@ -47,21 +50,20 @@ pub(crate) fn rows(runtime: &Runtime) -> Vec<Row> {
             }
         }
     }
+    let throughput = turns[0].iter().zip(&turns[1]).map(|(usher, bare)| count(usher) / count(bare)).collect();
+    let [usher, bare_alone] = turns;
+    let times = [Times::of("bare handler", &bare_alone), Times::of("1 workflow", &usher)];
+    let mut rows = compared("HTTP, 32 connections", &times, throughput);
+    rows.extend(wrk::rows([bare, serving.address], &keys.secret, folder.path()).into_iter().flatten());
     runtime.block_on(serving.stop());
-    let mut throughput: Vec<f64> =
-        turns[0].iter().zip(&turns[1]).map(|(usher, bare)| count(usher) / count(bare)).collect();
-    throughput.sort_by(f64::total_cmp);
-    let throughput = throughput.get(TURNS / 2).copied().expect("there are turns");
-    let [usher, bare] = turns;
-    let (usher, bare) = (Times::of("1 workflow", &usher), Times::of("bare handler", &bare));
-    vec![
-        Row::of("HTTP, 32 connections", &bare),
-        Row::of("HTTP, 32 connections", &usher).ratio(usher.ratio_to(&bare), "bare", None).share(
-            throughput,
-            "of its requests a second",
-            0.6,
-        ),
-    ]
+    rows
+}
+
+/// The rows of the bare handler and of Usher, and the part of its requests that Usher answers, from turn to turn.
+pub(crate) fn compared(block: &str, [bare, usher]: &[Times; 2], mut throughput: Vec<f64>) -> Vec<Row> {
+    let throughput = quantile(&mut throughput, 0.5);
+    let usher_row = Row::of(block, usher).ratio(usher.ratio_to(bare), "bare", None);
+    vec![Row::of(block, bare), usher_row.share(throughput, "of its requests a second", 0.6)]
 }
 
 fn request(key: &str, body: &[u8]) -> Arc<[u8]> {
