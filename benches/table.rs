@@ -3,7 +3,8 @@
 //! turn. A ratio with a target after it is one that the project has set itself. `-- door` measures one block alone: `decision`,
 //! `access-check`, `resolution`, `admission`, `door` or `upload`.
 //!
-//! Wants Node 20, and `npm ci` to have been run in `guest-sdk/typescript`; without them the rows of TypeScript are missing. So are, without `wrk`, those of a client that takes next to nothing of the processors.
+//! Wants Node 20, and `npm ci` to have been run in `guest-sdk/typescript`; without them the rows of TypeScript are missing.
+//! So are, without `wrk`, those of a client that takes next to nothing of the processors.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a measurement prints, or fails by panicking")]
 
 mod catalogs;

@@ -51,8 +51,8 @@ pub(crate) fn rows(runtime: &Runtime) -> Vec<Row> {
         }
     }
     let throughput = turns[0].iter().zip(&turns[1]).map(|(usher, bare)| count(usher) / count(bare)).collect();
-    let [usher, bare_alone] = turns;
-    let times = [Times::of("bare handler", &bare_alone), Times::of("1 workflow", &usher)];
+    let [usher_times, bare_times] = turns;
+    let times = [Times::of("bare handler", &bare_times), Times::of("1 workflow", &usher_times)];
     let mut rows = compared("HTTP, 32 connections", &times, throughput);
     rows.extend(wrk::rows([bare, serving.address], &keys.secret, folder.path()).into_iter().flatten());
     runtime.block_on(serving.stop());

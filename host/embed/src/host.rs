@@ -158,13 +158,13 @@ impl Host {
     }
 
     /// Makes one decision, as [`decide`](Self::decide) does, of a request that is not needed any more: workflows are told what it
-    /// says, and need no copy of it then. In a box it is not moved from future to future on its way.
+    /// says, and need no copy of it then.
     ///
     /// # Errors
     ///
     /// As of [`decide`](Self::decide).
-    pub async fn decide_owned(&self, access: impl Into<Box<AccessRequest>>) -> Result<Decision, DecideError> {
-        let (started, mut access) = (Instant::now(), access.into());
+    pub async fn decide_owned(&self, mut access: AccessRequest) -> Result<Decision, DecideError> {
+        let started = Instant::now();
         let live = self.live.load_full();
         let now_ms = self.clock.now_ms();
         let claim = std::mem::replace(&mut access.identity, IdentityClaim::NewAnonymous);
@@ -190,14 +190,14 @@ impl Host {
         let started = Instant::now();
         let identity = Identity::assumed(user, claims)?;
         let (chosen, now_ms) = (self.live.load().choose(&identity.identifier), self.clock.now_ms());
-        self.decide_for(identity, Box::new(access.clone()), (&chosen, now_ms, Purpose::Suppose), started).await
+        self.decide_for(identity, access.clone(), (&chosen, now_ms, Purpose::Suppose), started).await
     }
 
     /// Makes one decision for an identity that is established. What the request claims of that is not looked at.
     async fn decide_for(
         &self,
         identity: Identity,
-        mut access: Box<AccessRequest>,
+        mut access: AccessRequest,
         (chosen, now_ms, purpose): (&Chosen, u64, Purpose),
         started: Instant,
     ) -> Result<Decision, DecideError> {

@@ -78,7 +78,7 @@ async fn other_method(method: Method, uri: OriginalUri, headers: HeaderMap) -> R
 }
 
 /// Decides on a request, as far as its caller is to be believed.
-async fn decide(app: &App, site: &Site, seen: &Seen, request: Box<AccessRequest>) -> Result<Decision, Failure> {
+async fn decide(app: &App, site: &Site, seen: &Seen, request: AccessRequest) -> Result<Decision, Failure> {
     let request = visitor::believed(request, site.caller, seen, &app.trusted_proxies)?;
     let decided = site.running.host.decide_owned(request).await;
     if let Err(DecideError::Undecided(undecided)) = &decided {

@@ -37,6 +37,6 @@ pub(super) async fn check(
         SecretOrPublic::Secret => AccessRequest::from_json(&body)?,
         SecretOrPublic::Public => AccessRequest::from_public_json(&body)?,
     };
-    let decision = decide(&app, &site, &seen, Box::new(request)).await?;
+    let decision = decide(&app, &site, &seen, request).await?;
     Ok(answer(&app, Door::AccessCheck, &site, &decision, decision.answer()))
 }

@@ -52,7 +52,7 @@ pub(super) async fn show(
     if !has_it(&host.live()) && !host.canary().is_some_and(|canary| has_it(canary.release())) {
         return Err(unknown().into());
     }
-    let decision = decide(&app, &site, &seen, Box::new(request)).await?;
+    let decision = decide(&app, &site, &seen, request).await?;
     let surface = decision.release().catalog().surface(&slug).ok_or_else(unknown)?;
     Ok(answer(&app, Door::SurfaceDecision, &site, &decision, decision.answer().for_surface(surface)))
 }

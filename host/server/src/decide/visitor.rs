@@ -86,11 +86,11 @@ fn is_country(code: &str) -> bool {
 
 /// A request, as far as this caller is to be believed.
 pub(super) fn believed(
-    request: Box<AccessRequest>,
+    request: AccessRequest,
     caller: SecretOrPublic,
     seen: &Seen,
     proxies: &[IpNetwork],
-) -> Result<Box<AccessRequest>, VisitorError> {
+) -> Result<AccessRequest, VisitorError> {
     match caller {
         SecretOrPublic::Secret => Ok(with_override(request, seen.text(&USER_AGENT_OVERRIDE))),
         SecretOrPublic::Public => as_seen(request, seen, proxies),
@@ -98,30 +98,25 @@ pub(super) fn believed(
 }
 
 /// A trusted caller's request. It may put another user agent in the place of the visitor's own, which is kept.
-fn with_override(mut request: Box<AccessRequest>, user_agent: Option<String>) -> Box<AccessRequest> {
+fn with_override(mut request: AccessRequest, user_agent: Option<String>) -> AccessRequest {
     request.http.user_agent_override = user_agent;
     request
 }
 
 /// Anybody's request: what it says of where it comes from is replaced by what this server sees for itself.
-fn as_seen(
-    mut request: Box<AccessRequest>,
-    seen: &Seen,
-    proxies: &[IpNetwork],
-) -> Result<Box<AccessRequest>, VisitorError> {
+fn as_seen(request: AccessRequest, seen: &Seen, proxies: &[IpNetwork]) -> Result<AccessRequest, VisitorError> {
     if matches!(request.identity, IdentityClaim::Provided(_)) {
         return Err(VisitorError::UserIdentifier);
     }
     let (client_ip, country_code) = seen.origin(proxies);
-    request.http = HttpFacts {
+    let http = HttpFacts {
         referer: seen.text(&header::REFERER),
         user_agent: seen.text(&header::USER_AGENT),
         client_ip: client_ip.map(|address| address.to_string()),
         ..HttpFacts::default()
     };
-    request.place = Place { country_code, ..Place::default() };
-    request.bots = BotFacts::default();
-    Ok(request)
+    let place = Place { country_code, ..Place::default() };
+    Ok(AccessRequest { http, place, bots: BotFacts::default(), ..request })
 }
 
 #[cfg(test)]
@@ -143,9 +138,9 @@ mod tests {
         ])
     }
 
-    fn request(body: &[u8], caller: SecretOrPublic) -> Result<Box<AccessRequest>, VisitorError> {
+    fn request(body: &[u8], caller: SecretOrPublic) -> Result<AccessRequest, VisitorError> {
         let seen = Seen { headers: headers(), peer: Some("192.0.2.1".parse().unwrap()) };
-        believed(Box::new(AccessRequest::from_json(body).unwrap()), caller, &seen, &[])
+        believed(AccessRequest::from_json(body).unwrap(), caller, &seen, &[])
     }
 
     #[test]
