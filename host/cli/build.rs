@@ -18,8 +18,10 @@ fn main() -> Result<()> {
     let parts = ["package.json", "README.md", "tsconfig.workflow.json", "src", "types", "wit"];
     pack(&mut code, "TYPESCRIPT_SDK", &parts.map(|part| (typescript.join(part), part)))?;
     let parts = ["wit", "guest-sdk/rust/Cargo.toml", "guest-sdk/rust/README.md", "guest-sdk/rust/src"];
+    let heap = ["guest-sdk/rust/heap/Cargo.toml", "guest-sdk/rust/heap/src"];
     let macros = ["guest-sdk/rust/macros/Cargo.toml", "guest-sdk/rust/macros/src"];
-    pack(&mut code, "RUST_SDK", &parts.iter().chain(&macros).map(|part| (root.join(part), *part)).collect::<Vec<_>>())?;
+    let parts = parts.iter().chain(&heap).chain(&macros);
+    pack(&mut code, "RUST_SDK", &parts.map(|part| (root.join(part), *part)).collect::<Vec<_>>())?;
     // The SDK's crates take their versions and lints from the workspace.
     println!("cargo::rerun-if-changed={}", root.join("Cargo.toml").display());
     let workspace = fs::read_to_string(root.join("Cargo.toml")).context("read the workspace's manifest")?;

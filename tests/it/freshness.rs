@@ -38,3 +38,12 @@ async fn i3_guests_that_run_at_the_same_time_count_alone() {
         task.await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn what_a_workflow_in_rust_writes_begins_on_a_page_of_its_own() {
+    let workflow = load(guests::PLACES_TEXT, unhurried());
+    let slugs = run(&workflow, request(nothing())).await.slugs;
+    let offset: usize = slugs[0].strip_prefix("at-").unwrap().parse().unwrap();
+    // The statics that are zero at first, and the request's record, lie before it: some 700 bytes.
+    assert!(offset < 1_024, "{offset} bytes lie before the first text on its page");
+}

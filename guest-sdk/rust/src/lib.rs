@@ -5,8 +5,6 @@ mod claims;
 mod context;
 mod customer;
 pub mod env;
-#[cfg(any(test, all(target_family = "wasm", feature = "heap")))]
-mod heap;
 mod host;
 mod http;
 pub mod identity;
@@ -25,6 +23,8 @@ mod time;
 mod wasi;
 
 pub use usher_guest_macros::workflow;
+#[cfg(feature = "heap")]
+use workflow_heap as _;
 
 pub use crate::bindings::types::{
     AuthType, BotCategory, BotTag, Context, Customer, DeviceClass, Http, Identity, Resource, UserType, Utm,

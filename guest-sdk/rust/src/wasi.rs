@@ -6,7 +6,6 @@
 //! library has for those. Should another release of it have others, the imports are back, which costs time and nothing else.
 
 use std::cell::Cell;
-use std::mem::ManuallyDrop;
 use std::ptr;
 
 use crate::bindings::log::{self, Level};
@@ -29,33 +28,33 @@ const ERROR: u8 = 1;
 /// Which of a stream's errors it is: there is no more.
 const CLOSED: u8 = 1;
 
-/// Text that was printed, until its line is complete. Nothing in it has to be dropped: it ends with the instance.
-type Partial = Cell<ManuallyDrop<Vec<u8>>>;
+/// Text that was printed, until its line is complete. Nothing in it has to be dropped: it ends with the instance. Zero at
+/// first, as an empty vector is not, to lie among what is written anyway.
+type Partial = Cell<Option<&'static mut Vec<u8>>>;
 
 thread_local! {
-    static PRINTED: Partial = const { Cell::new(ManuallyDrop::new(Vec::new())) };
-    static COMPLAINED: Partial = const { Cell::new(ManuallyDrop::new(Vec::new())) };
+    static PRINTED: Partial = const { Cell::new(None) };
+    static COMPLAINED: Partial = const { Cell::new(None) };
 }
 
 /// Logs bytes line by line.
 fn print(partial: &Partial, level: Level, bytes: &[u8]) {
-    let mut line = partial.take();
+    let line = partial.take().unwrap_or_else(|| Box::leak(Box::default()));
     for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
         line.extend_from_slice(piece);
         if piece.ends_with(b"\n") || line.len() > LINE_BYTES {
-            log::write(level, String::from_utf8_lossy(&line).trim_end());
+            log::write(level, String::from_utf8_lossy(line).trim_end());
             line.clear();
         }
     }
-    partial.set(line);
+    partial.set(Some(line));
 }
 
 /// Logs what was printed without its line break.
 pub(crate) fn finish_lines() {
     for (partial, level) in [(&PRINTED, Level::Info), (&COMPLAINED, Level::Warn)] {
-        let line = partial.take();
-        if !line.is_empty() {
-            log::write(level, String::from_utf8_lossy(&line).trim_end());
+        if let Some(line) = partial.take().filter(|line| !line.is_empty()) {
+            log::write(level, String::from_utf8_lossy(line).trim_end());
         }
     }
 }

@@ -93,7 +93,8 @@ fn write_project(folder: &Path, lang: Language, name: &str) -> io::Result<()> {
         }
     }
     if lang == Language::Rust {
-        let members = "[workspace]\nresolver = \"3\"\nmembers = [\"guest-sdk/rust\", \"guest-sdk/rust/macros\"]\n\n";
+        let members = ["guest-sdk/rust", "guest-sdk/rust/heap", "guest-sdk/rust/macros"];
+        let members = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n");
         let manifest = format!("{members}{}", packed::WORKSPACE_SETTINGS);
         write_file(&folder.join(home).join("Cargo.toml"), &manifest)?;
     }

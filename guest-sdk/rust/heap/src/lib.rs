@@ -1,5 +1,10 @@
 //! The heap of a workflow. An instance answers once and is gone, so the first of what it allocates lies side by side and is
 //! not given back: no bookkeeping, and few pages for the host to clean. Whatever does not fit there, the usual allocator has.
+//!
+//! What a run writes should lie on one page of memory, beside the stack's: each takes time to clean, and a page that was not
+//! empty at first is copied as well. So this is a crate of its own: link-time optimisation takes crates in the order of their
+//! names, and the room begins right behind what `usher_guest` and `wit_bindgen` write.
+#![cfg(any(test, target_family = "wasm"))]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, UnsafeCell};
@@ -14,11 +19,23 @@ const FIRST_BYTES: usize = 32 << 10;
 #[global_allocator]
 static HEAP: Heap<FIRST_BYTES> = Heap::new();
 
-/// An allocator for one thread, with room for so many bytes before it asks the usual one.
+/// Has all statics that are zero at first begin on a page, away from those that are not: the linker aligns them together as the
+/// one that asks for most.
+#[cfg(target_family = "wasm")]
+#[used]
+static PAGE: Page = Page([]);
+
+/// As nothing constant is, so that the linker counts it among what may be written.
+#[cfg(target_family = "wasm")]
+#[repr(align(4096))]
+struct Page([std::sync::atomic::AtomicU8; 0]);
+
+/// An allocator for one thread, with room for so many bytes before it asks the usual one. What is written first comes first.
+#[repr(C)]
 struct Heap<const ROOM: usize> {
-    room: UnsafeCell<Room<ROOM>>,
     /// How much of the room is taken.
     taken: Cell<usize>,
+    room: UnsafeCell<Room<ROOM>>,
 }
 
 /// Aligned as anything that is commonly allocated.
@@ -31,7 +48,7 @@ unsafe impl<const ROOM: usize> Sync for Heap<ROOM> {}
 
 impl<const ROOM: usize> Heap<ROOM> {
     const fn new() -> Self {
-        Self { room: UnsafeCell::new(Room([MaybeUninit::uninit(); ROOM])), taken: Cell::new(0) }
+        Self { taken: Cell::new(0), room: UnsafeCell::new(Room([MaybeUninit::uninit(); ROOM])) }
     }
 
     fn start(&self) -> *mut u8 {
