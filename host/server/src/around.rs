@@ -1,4 +1,5 @@
-//! Around every door: a request has an id and a span in the log, and gets an answer even when its handler panics.
+//! Around every door: a request has an id and a span in the log, gets an answer even when its handler panics, and waits with it
+//! until others have theirs.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -48,7 +49,18 @@ async fn around(RequestId(id): RequestId, span: Span, answer: impl Future<Output
         "finished processing request"
     );
     response.headers_mut().insert(REQUEST_ID, id);
+    others_are_answered().await;
     response
+}
+
+/// Waits until the requests that are next on this thread have their answers as well, so that all of them are sent one after the
+/// other. Between two that are sent at once, a client would wake up for the first, and a decision would begin with the
+/// network's code and data in the caches in place of its own. Nobody else being there, this takes about a microsecond.
+///
+/// The field knows it as cohort scheduling: Larus and Parkes, 2002, "Using Cohort Scheduling to Enhance Server Performance".
+async fn others_are_answered() {
+    // The runtime goes on with a task that yields when it has run out of others, and after some sixty of them at the latest.
+    tokio::task::yield_now().await;
 }
 
 /// What every log line of a request has. The route and not the path: a path may name a user.
@@ -68,7 +80,9 @@ async fn caught(answer: impl Future<Output = Response>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::StatusCode;
+    use std::sync::Mutex;
+
+    use axum::http::{HeaderMap, StatusCode};
 
     use super::*;
 
@@ -76,5 +90,25 @@ mod tests {
     async fn a_panic_is_answered() {
         let response = caught(async { panic!("of a handler") }).await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[tokio::test]
+    async fn answers_are_sent_when_those_next_to_them_are_found() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let requests = [(); 3].map(|()| {
+            let seen = Arc::clone(&seen);
+            tokio::spawn(async move {
+                let find = async {
+                    seen.lock().unwrap().push("found");
+                    Response::default()
+                };
+                around(RequestId::of(&HeaderMap::new()), Span::none(), find).await;
+                seen.lock().unwrap().push("sent");
+            })
+        });
+        for request in requests {
+            request.await.unwrap();
+        }
+        assert_eq!(*seen.lock().unwrap(), ["found", "found", "found", "sent", "sent", "sent"]);
     }
 }
