@@ -55,7 +55,7 @@ async fn around(RequestId(id): RequestId, span: Span, answer: impl Future<Output
 
 /// Waits until the requests that are next on this thread have their answers as well, so that all of them are sent one after the
 /// other. Between two that are sent at once, a client would wake up for the first, and a decision would begin with the
-/// network's code and data in the caches in place of its own. Nobody else being there, this takes about a microsecond.
+/// network's code and data in the caches in place of its own. Who is alone is answered as soon as without this.
 ///
 /// The field knows it as cohort scheduling: Larus and Parkes, 2002, "Using Cohort Scheduling to Enhance Server Performance".
 async fn others_are_answered() {
