@@ -28,9 +28,9 @@ use crate::engine::Sandbox;
 /// The contract version this host speaks.
 pub const CONTRACT_VERSION: &str = "0.1.0";
 
-/// The number of these rules. Whoever changes what is admitted, or what a report says, counts it up: modules that were
-/// admitted by other rules are looked at again.
-pub(crate) const RULES: u32 = 2;
+/// The number of these rules. Whoever changes what is admitted, what a report says, or what a module is made into, counts it
+/// up: modules that were admitted by other rules are looked at again.
+pub(crate) const RULES: u32 = 3;
 
 /// The worlds of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -22,6 +22,8 @@ pub(crate) struct RunState {
     pub(crate) limits: Arc<Limits>,
     pub(crate) meter: Meter,
     pub(crate) log: Log,
+    /// A line on its way to the log, until it is whole.
+    pub(crate) partial_message: Vec<u8>,
     /// Text on its way to standard output, until its line is complete.
     pub(crate) partial_stdout: Vec<u8>,
     /// The same for standard error.
@@ -43,6 +45,7 @@ impl RunState {
             variables,
             limits,
             log: Log::default(),
+            partial_message: Vec::new(),
             partial_stdout: Vec::new(),
             partial_stderr: Vec::new(),
             randomness: None,
@@ -89,6 +92,9 @@ pub(crate) enum Stop {
     #[error("{0}")]
     Misuse(&'static str),
 }
+
+/// Bytes that a workflow may hand over in one call or answer, before anything else is looked at.
+pub(crate) const HANDOVER_BYTES: usize = 1 << 20;
 
 /// Bytes that one unit of fuel carries over to the host or back.
 const BYTES_PER_FUEL: u64 = 64;

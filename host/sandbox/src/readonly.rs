@@ -9,11 +9,14 @@ use wasmtime::component::{HasSelf, Linker};
 use crate::bindings;
 use crate::instance::RunState;
 
+pub(crate) use self::log::{LOG_IN_NUMBERS, PIECE_WORDS};
+
 /// Gives every workflow the same imports.
 pub(crate) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
     bindings::env::add_to_linker::<_, HasSelf<RunState>>(linker, |state| state)?;
     bindings::identity::add_to_linker::<_, HasSelf<RunState>>(linker, |state| state)?;
-    bindings::log::add_to_linker::<_, HasSelf<RunState>>(linker, |state| state)
+    bindings::log::add_to_linker::<_, HasSelf<RunState>>(linker, |state| state)?;
+    log::link_in_numbers(linker)
 }
 
 #[cfg(test)]

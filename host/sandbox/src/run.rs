@@ -10,7 +10,7 @@ use crate::backtrace::{told, traced};
 use crate::code::{Linked, NotReady};
 use crate::engine::{Sandbox, TICK};
 use crate::frozen::finish_lines;
-use crate::instance::{RunState, Stop, Variables};
+use crate::instance::{HANDOVER_BYTES, RunState, Stop, Variables};
 use crate::limits::Limits;
 use crate::lookup::{Answers, ReadOnly};
 use crate::outcome::{Outcome, Run};
@@ -19,8 +19,6 @@ use crate::request::Request;
 use crate::shown::Shown;
 use crate::workflow::{ProvisionAsync, Slugs, Workflow};
 
-/// Bytes that a workflow may hand over in one call or answer, before anything else is looked at.
-const HANDOVER_BYTES: usize = 1 << 20;
 /// How long a run may keep the thread that it began on from others. Hardly any takes a hundredth of that.
 const TURN: Duration = TICK;
 /// Bytes of a refusal's words that are kept.

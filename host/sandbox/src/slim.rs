@@ -10,10 +10,13 @@
 //! traps as before. All that is different is that the table says it is longer, and that a call past the end of the author's part of
 //! it, which trapped, may reach one of the imports that the module has anyway.
 //!
+//! Where the log is all that these are for, a text told in numbers spares the fix-up, too: [numbers].
+//!
 //! A component of any other form stays as it is.
 
 mod author;
 mod fixup;
+mod numbers;
 mod parts;
 mod plan;
 mod shim;
@@ -32,6 +35,11 @@ use self::plan::Plan;
 
 /// The same component without its shim; none if it has none, or is made in another way than those that this knows.
 pub(crate) fn slim(wasm: &[u8]) -> Option<Vec<u8>> {
+    numbers::in_numbers(wasm).or_else(|| in_one_table(wasm))
+}
+
+/// The same component whose shim is a part of the author's module.
+fn in_one_table(wasm: &[u8]) -> Option<Vec<u8>> {
     let parts = Parts::read(wasm).ok()?;
     let plan = Plan::of(&parts).ok()?;
     let (mut component, mut writer) = (Component::new(), Writer { plan, modules: 0, instances: 0 });

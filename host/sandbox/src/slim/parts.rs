@@ -1,36 +1,54 @@
 //! What a component is made of, as far as core modules are concerned.
 
 use wasmparser::{
-    CanonicalFunction, Chunk, ComponentAlias, ComponentExternalKind, ComponentOuterAliasKind, ComponentTypeRef, Export,
-    ExternalKind, Instance, Parser, Payload,
+    CanonicalFunction, CanonicalOption, Chunk, ComponentAlias, ComponentExternalKind, ComponentImport,
+    ComponentOuterAliasKind, ComponentTypeRef, Export, ExternalKind, Instance, Parser, Payload,
 };
 
 use super::AnotherForm;
 
 /// The outermost component's core modules and what is made of them, by their numbers.
+#[derive(Default)]
 pub(super) struct Parts<'a> {
     pub(super) modules: Vec<&'a [u8]>,
     pub(super) instances: Vec<Instance<'a>>,
     pub(super) functions: Vec<Source<'a>>,
     pub(super) tables: Vec<Source<'a>>,
+    pub(super) memories: Vec<Source<'a>>,
+    pub(super) outside: Outside<'a>,
+}
+
+/// What a component is made of beside core modules, by its numbers.
+#[derive(Default)]
+pub(super) struct Outside<'a> {
+    /// The names of instances that are imported; none of others.
+    pub(super) instances: Vec<Option<&'a str>>,
+    /// The instance that a function is of, and its name there; none of others.
+    pub(super) functions: Vec<Option<(u32, &'a str)>>,
+    /// Whether there are components within, or instances are handed on as a whole.
+    pub(super) is_nested: bool,
 }
 
 /// Where a core function or a table of a component comes from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) enum Source<'a> {
     Instance {
         instance: u32,
         name: &'a str,
         /// How many instances there were before it was named.
         after: usize,
+        /// And how many functions outside of core modules.
+        functions: u32,
     },
+    /// A function of the component's, made one for core modules.
+    Lowered { function: u32, options: Box<[CanonicalOption]> },
     /// The host, or the component itself.
     Other,
 }
 
 impl<'a> Parts<'a> {
     pub(super) fn read(wasm: &'a [u8]) -> Result<Self, AnotherForm> {
-        let mut parts = Self { modules: Vec::new(), instances: Vec::new(), functions: Vec::new(), tables: Vec::new() };
+        let mut parts = Self::default();
         let (mut parser, mut rest) = (Parser::new(0), wasm);
         while !rest.is_empty() {
             let Chunk::Parsed { consumed, payload } = parser.parse(rest, true)? else { return Err(AnotherForm) };
@@ -42,6 +60,11 @@ impl<'a> Parts<'a> {
                 }
                 Payload::ComponentSection { unchecked_range, .. } => {
                     rest = rest.get(unchecked_range.len()..).ok_or(AnotherForm)?;
+                    parts.outside.is_nested = true;
+                }
+                Payload::ComponentInstanceSection(_) => parts.outside.is_nested = true,
+                Payload::ComponentExportSection(section) => {
+                    section.into_iter().try_for_each(|export| parts.outside.exported(export?.kind))?;
                 }
                 Payload::InstanceSection(section) => {
                     for instance in section {
@@ -55,11 +78,7 @@ impl<'a> Parts<'a> {
                     section.into_iter().try_for_each(|function| parts.canonical(&function?))?;
                 }
                 Payload::ComponentImportSection(section) => {
-                    for import in section {
-                        if let ComponentTypeRef::Module(_) = import?.ty {
-                            return Err(AnotherForm);
-                        }
-                    }
+                    section.into_iter().try_for_each(|import| parts.outside.imported(&import?))?;
                 }
                 _ => {}
             }
@@ -70,12 +89,23 @@ impl<'a> Parts<'a> {
     fn alias(&mut self, alias: &ComponentAlias<'a>) -> Result<(), AnotherForm> {
         match *alias {
             ComponentAlias::CoreInstanceExport { kind, instance_index, name } => {
-                let source = Source::Instance { instance: instance_index, name, after: self.instances.len() };
+                let (after, functions) = (self.instances.len(), u32::try_from(self.outside.functions.len())?);
+                let source = Source::Instance { instance: instance_index, name, after, functions };
                 match kind {
                     ExternalKind::Func => self.functions.push(source),
                     ExternalKind::Table => self.tables.push(source),
+                    ExternalKind::Memory => self.memories.push(source),
                     _ => {}
                 }
+                Ok(())
+            }
+            ComponentAlias::InstanceExport { kind: ComponentExternalKind::Func, instance_index, name } => {
+                self.outside.functions.push(Some((instance_index, name)));
+                Ok(())
+            }
+            ComponentAlias::InstanceExport { kind: ComponentExternalKind::Instance, .. } => {
+                self.outside.instances.push(None);
+                self.outside.is_nested = true;
                 Ok(())
             }
             // A module that is not here.
@@ -87,7 +117,10 @@ impl<'a> Parts<'a> {
 
     fn canonical(&mut self, function: &CanonicalFunction) -> Result<(), AnotherForm> {
         match function {
-            CanonicalFunction::Lift { .. } => {}
+            CanonicalFunction::Lift { .. } => self.outside.functions.push(None),
+            CanonicalFunction::Lower { func_index, options } => {
+                self.functions.push(Source::Lowered { function: *func_index, options: options.clone() });
+            }
             // These call through a table.
             CanonicalFunction::ThreadSpawnIndirect { .. } | CanonicalFunction::ThreadNewIndirect { .. } => {
                 return Err(AnotherForm);
@@ -120,6 +153,30 @@ impl<'a> Parts<'a> {
             };
             args.iter().filter(move |arg| arg.index == instance).map(move |_| module)
         })
+    }
+}
+
+impl<'a> Outside<'a> {
+    fn imported(&mut self, import: &ComponentImport<'a>) -> Result<(), AnotherForm> {
+        match import.ty {
+            ComponentTypeRef::Module(_) => return Err(AnotherForm),
+            ComponentTypeRef::Instance(_) => self.instances.push(Some(import.name.name)),
+            ComponentTypeRef::Func(_) => self.functions.push(None),
+            ComponentTypeRef::Component(_) => self.is_nested = true,
+            ComponentTypeRef::Value(_) | ComponentTypeRef::Type(_) => {}
+        }
+        Ok(())
+    }
+
+    /// What is exported gets a number of its own.
+    fn exported(&mut self, kind: ComponentExternalKind) -> Result<(), AnotherForm> {
+        match kind {
+            ComponentExternalKind::Module => return Err(AnotherForm),
+            ComponentExternalKind::Func => self.functions.push(None),
+            ComponentExternalKind::Instance | ComponentExternalKind::Component => self.is_nested = true,
+            ComponentExternalKind::Value | ComponentExternalKind::Type => {}
+        }
+        Ok(())
     }
 }
 
