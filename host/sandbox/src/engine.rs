@@ -23,8 +23,8 @@ use crate::{frozen, readonly};
 /// How often deadlines are checked: a run ends at most this long after its deadline.
 pub const TICK: Duration = Duration::from_millis(5);
 
-/// Core instances, memories and tables that one component may be made of. A guest has one core instance, one memory and one
-/// table; a second instance if it imports look-ups, and a third and another table where its shim cannot be slimmed away.
+/// Core instances, memories and tables that one component may be made of. A guest has one core instance and one memory;
+/// a second instance and a table if it imports look-ups, and a third and another table where its shim cannot be slimmed away.
 pub(crate) const CORE_INSTANCES: u32 = 16;
 pub(crate) const MEMORIES: u32 = 4;
 pub(crate) const TABLES: u32 = 8;

@@ -10,7 +10,8 @@
 //! traps as before. All that is different is that the table says it is longer, and that a call past the end of the author's part of
 //! it, which trapped, may reach one of the imports that the module has anyway.
 //!
-//! Where the log is all that these are for, a text told in numbers spares the fix-up, too: [numbers].
+//! Where the log is all that these are for, a text told in numbers spares the fix-up, too: [numbers]. And where nobody changes a
+//! module's table, calls through it become [switches](switch), and a table that nobody else has is gone.
 //!
 //! A component of any other form stays as it is.
 
@@ -20,6 +21,7 @@ mod numbers;
 mod parts;
 mod plan;
 mod shim;
+mod switch;
 
 use std::num::TryFromIntError;
 
@@ -33,9 +35,11 @@ use wasmparser::{ComponentAlias, ComponentAliasSectionReader, CustomSectionReade
 use self::parts::Parts;
 use self::plan::Plan;
 
-/// The same component without its shim; none if it has none, or is made in another way than those that this knows.
+/// The same component without what does no work; none if it has nothing of that, or is made in another way than those that this
+/// knows.
 pub(crate) fn slim(wasm: &[u8]) -> Option<Vec<u8>> {
-    numbers::in_numbers(wasm).or_else(|| in_one_table(wasm))
+    let joined = numbers::in_numbers(wasm).or_else(|| in_one_table(wasm));
+    switch::with_switches(joined.as_deref().unwrap_or(wasm)).or(joined)
 }
 
 /// The same component whose shim is a part of the author's module.
