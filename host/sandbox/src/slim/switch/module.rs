@@ -27,8 +27,9 @@ const NAME: &str = "call_indirect";
 /// The module that is to be written. Everything in it keeps its number.
 #[derive(Debug)]
 pub(super) struct Switched {
-    /// Its table, if nobody else has that, so that it goes.
-    gone: Option<Gone>,
+    /// How many places its table has, and what is in them.
+    size: u32,
+    places: BTreeMap<u32, u32>,
     /// How many functions and how many types there are before those that are added.
     functions: u32,
     types: u32,
@@ -39,23 +40,11 @@ pub(super) struct Switched {
     is_named: bool,
 }
 
-/// A table that goes: how many places it has, and what is in them.
-#[derive(Debug)]
-struct Gone {
-    size: u32,
-    places: BTreeMap<u32, u32>,
-}
-
 impl Switched {
-    /// Reads the module; others fill these places of its table if they have it.
-    pub(super) fn read(module: &[u8], filled: Result<Vec<u32>, AnotherForm>) -> Result<Self, AnotherForm> {
+    /// Reads the module.
+    pub(super) fn read(module: &[u8]) -> Result<Self, AnotherForm> {
         let found = Found::read(module)?;
-        let mut places = found.places()?;
-        if found.is_table_exported {
-            for place in filled? {
-                places.remove(&place);
-            }
-        }
+        let (size, places) = (found.size()?, found.places()?);
         let mut by_signature: HashMap<&FuncType, BTreeMap<u32, u32>> = HashMap::new();
         for (place, function) in &places {
             let ty = get(&found.functions, *function).ok_or(AnotherForm)?;
@@ -66,22 +55,19 @@ impl Switched {
         for ty in &found.called {
             let signature = get(&found.types, *ty).ok_or(AnotherForm)?;
             by_type.insert(*ty, u32::try_from(dispatchers.len())?);
-            dispatchers.push(Dispatcher::new(*ty, signature.clone(), by_signature.get(signature)));
+            dispatchers.push(Dispatcher::new(signature.clone(), by_signature.get(signature)));
         }
         let looked_at: usize = dispatchers.iter().map(Dispatcher::size).sum();
-        // Where nothing is known, a switch would only be on the way.
-        if looked_at > MAX_PLACES || found.is_table_exported && looked_at == 0 {
+        if looked_at > MAX_PLACES {
             return Err(AnotherForm);
         }
-        let gone = if found.is_table_exported { None } else { Some(Gone { size: found.size()?, places }) };
         let (functions, types) = (u32::try_from(found.functions.len())?, u32::try_from(found.types.len())?);
-        Ok(Self { gone, functions, types, dispatchers, by_type, is_named: false })
+        Ok(Self { size, places, functions, types, dispatchers, by_type, is_named: false })
     }
 
-    /// The first of the functions that are told what is wrong, if there are any: they come after the switches.
-    fn wrong(&self) -> Result<Option<u32>, AnotherForm> {
-        let switches = u32::try_from(self.dispatchers.len())?;
-        Ok(self.gone.as_ref().map(|_| self.functions.saturating_add(switches)))
+    /// The first of the functions that are told what is wrong. They come after the switches.
+    fn wrong(&self) -> Result<u32, AnotherForm> {
+        Ok(self.functions.saturating_add(u32::try_from(self.dispatchers.len())?))
     }
 
     /// The names of functions that are there, and of those that are added.
@@ -92,8 +78,7 @@ impl Switched {
             names.append(naming.index, naming.name);
         }
         let switches = self.dispatchers.iter().map(|_| NAME);
-        let wrong = self.gone.iter().flat_map(|_| wrong::NAMES);
-        for (function, name) in (self.functions..).zip(switches.chain(wrong)) {
+        for (function, name) in (self.functions..).zip(switches.chain(wrong::NAMES)) {
             names.append(function, name);
         }
         Ok(names)
@@ -139,10 +124,8 @@ impl Reencode for Switched {
             takes.push(ValType::I32);
             types.ty().function(takes, gives);
         }
-        if self.gone.is_some() {
-            types.ty().function([ValType::I32], []);
-            types.ty().function([], []);
-        }
+        types.ty().function([ValType::I32], []);
+        types.ty().function([], []);
         Ok(())
     }
 
@@ -156,7 +139,7 @@ impl Reencode for Switched {
         for (_, ty) in self.dispatchers.iter().zip(&mut types) {
             functions.function(ty);
         }
-        if let (Some(_), Some(finds), Some(traps)) = (&self.gone, types.next(), types.next()) {
+        if let (Some(finds), Some(traps)) = (types.next(), types.next()) {
             functions.function(finds).function(traps).function(traps).function(traps);
         }
         Ok(())
@@ -164,10 +147,10 @@ impl Reencode for Switched {
 
     fn parse_table_section(
         &mut self,
-        tables: &mut TableSection,
-        section: TableSectionReader<'_>,
+        _tables: &mut TableSection,
+        _section: TableSectionReader<'_>,
     ) -> Result<(), Error<AnotherForm>> {
-        if self.gone.is_some() { Ok(()) } else { utils::parse_table_section(self, tables, section) }
+        Ok(())
     }
 
     /// All that it had is in the switches.
@@ -189,10 +172,8 @@ impl Reencode for Switched {
         for dispatcher in &self.dispatchers {
             code.function(&dispatcher.body(wrong));
         }
-        if let (Some(first), Some(Gone { size, places })) = (wrong, &self.gone) {
-            for function in wrong::functions(first, *size, places) {
-                code.function(&function);
-            }
+        for function in wrong::functions(wrong, self.size, &self.places) {
+            code.function(&function);
         }
         Ok(())
     }
@@ -208,7 +189,7 @@ impl Reencode for Switched {
                 self.is_named = true;
                 Ok(())
             }
-            // Of what may be gone.
+            // Of what is gone.
             Name::Table(_) | Name::Element(_) => Ok(()),
             name => utils::parse_custom_name_subsection(self, names, name),
         }
