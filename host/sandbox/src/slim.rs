@@ -11,7 +11,7 @@
 //! it, which trapped, may reach one of the imports that the module has anyway.
 //!
 //! Where the log is all that these are for, a text told in numbers spares the fix-up, too: [numbers]. And where nobody changes a
-//! module's table, calls through it become [switches](switch), and a table that nobody else has is gone.
+//! module's table, and nobody else has it, calls through it become [switches](switch), and the table is gone.
 //!
 //! A component of any other form stays as it is.
 
