@@ -87,15 +87,24 @@ pub struct Sandbox {
 pub(crate) struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<RunState>,
+    compiles: Config,
 }
 
 impl Runtime {
     fn new(world: World, config: &SandboxConfig, compile_cache: &Arc<FunctionCache>) -> wasmtime::Result<Self> {
-        let engine = Engine::new(&engine_config(world, config, Arc::clone(compile_cache))?)?;
+        let compiles = compiler_config(world, Arc::clone(compile_cache))?;
+        let mut runs = compiles.clone();
+        let engine = Engine::new(runs.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(config))))?;
         let mut linker = Linker::new(&engine);
         readonly::link(&mut linker)?;
         frozen::link(&mut linker)?;
-        Ok(Self { engine, linker })
+        Ok(Self { engine, linker, compiles })
+    }
+
+    /// An engine that compiles one component for this one to run, and has nothing of another in mind: what the compiler keeps from
+    /// one to the next gets into what the compile cache knows functions by.
+    pub(crate) fn compiler(&self) -> wasmtime::Result<Engine> {
+        Engine::new(&self.compiles)
     }
 }
 
@@ -183,7 +192,8 @@ fn host_key(runtimes: [&Arc<Runtime>; 2]) -> String {
     format!("{}-{arch}-{system}-{:016x}", env!("CARGO_PKG_VERSION"), hasher.finish())
 }
 
-fn engine_config(world: World, config: &SandboxConfig, compile_cache: Arc<FunctionCache>) -> wasmtime::Result<Config> {
+/// All that code depends on.
+fn compiler_config(world: World, compile_cache: Arc<FunctionCache>) -> wasmtime::Result<Config> {
     let suspends = world == World::WorkflowAsync;
     let mut engine = Config::new();
     engine
@@ -201,7 +211,6 @@ fn engine_config(world: World, config: &SandboxConfig, compile_cache: Arc<Functi
         // table, code is a tenth smaller and compiles and loads sooner.
         .generate_address_map(false)
         .native_unwind_info(false)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(config)))
         .enable_incremental_compilation(compile_cache)?;
     Ok(engine)
 }

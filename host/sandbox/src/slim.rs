@@ -11,12 +11,14 @@
 //! it, which trapped, may reach one of the imports that the module has anyway.
 //!
 //! Where the log is all that these are for, a text told in numbers spares the fix-up, too: [numbers]. And where nobody changes a
-//! module's table, and nobody else has it, calls through it become [switches](switch), and the table is gone.
+//! module's table, calls through it become [switches](switch), and a table that nobody else has is gone.
 //!
 //! A component of any other form stays as it is.
 
 mod author;
+mod entries;
 mod fixup;
+mod modules;
 mod numbers;
 mod parts;
 mod plan;
@@ -39,7 +41,8 @@ use self::plan::Plan;
 /// knows.
 pub(crate) fn slim(wasm: &[u8]) -> Option<Vec<u8>> {
     let joined = numbers::in_numbers(wasm).or_else(|| in_one_table(wasm));
-    switch::with_switches(joined.as_deref().unwrap_or(wasm)).or(joined)
+    let switched = switch::with_switches(joined.as_deref().unwrap_or(wasm)).or(joined);
+    entries::with_entries_last(switched.as_deref().unwrap_or(wasm)).or(switched)
 }
 
 /// The same component whose shim is a part of the author's module.

@@ -20,6 +20,9 @@ use crate::run::new_store;
 use crate::workflow::Workflow;
 
 /// One instance that answers again and again.
+///
+/// It writes more of its memory than an instance that answers once, and whoever has its place in the pool after it pays for that to
+/// be cleaned, each time: measure fresh instances in another sandbox, or before.
 pub struct Reused {
     store: Store<RunState>,
     linked: Arc<Linked>,

@@ -9,6 +9,7 @@ use wasmparser::{
 
 use crate::limits::Limits;
 use crate::slim::AnotherForm;
+use crate::slim::fixup::first_place;
 use crate::slim::parts::only;
 
 /// What a module is found to be.
@@ -19,6 +20,8 @@ pub(super) struct Found<'a> {
     pub(super) functions: Vec<u32>,
     tables: Vec<Table<'a>>,
     elements: Vec<Element<'a>>,
+    /// Whether others may have its table.
+    pub(super) is_table_exported: bool,
     /// The types by which it calls through its table.
     pub(super) called: BTreeSet<u32>,
 }
@@ -54,9 +57,7 @@ impl<'a> Found<'a> {
                 }
                 Payload::ExportSection(section) => {
                     for export in section {
-                        if export?.kind == ExternalKind::Table {
-                            return Err(AnotherForm);
-                        }
+                        found.is_table_exported |= export?.kind == ExternalKind::Table;
                     }
                 }
                 Payload::ElementSection(section) => found.elements = section.into_iter().collect::<Result<_, _>>()?,
@@ -101,7 +102,7 @@ impl<'a> Found<'a> {
         if is_small { Ok(u32::try_from(size)?) } else { Err(AnotherForm) }
     }
 
-    /// What is in the places of its table.
+    /// What is in the places of its table before anybody else fills one.
     pub(super) fn places(&self) -> Result<BTreeMap<u32, u32>, AnotherForm> {
         let table = only(self.tables.iter())?;
         let is_plain = table.ty.element_type == RefType::FUNCREF && !table.ty.table64 && !table.ty.shared;
@@ -114,7 +115,7 @@ impl<'a> Found<'a> {
                 return Err(AnotherForm);
             };
             let ElementItems::Functions(functions) = &element.items else { return Err(AnotherForm) };
-            let first = constant(offset_expr)?;
+            let first = first_place(offset_expr)?;
             // One that does not fit keeps the instance from being made, functions or not.
             if u64::from(first).saturating_add(functions.count().into()) > table.ty.initial {
                 return Err(AnotherForm);
@@ -135,11 +136,4 @@ fn is_without_functions(expression: &ConstExpr<'_>) -> Result<(), AnotherForm> {
         }
     }
     Ok(())
-}
-
-/// The number that a segment begins at.
-fn constant(expression: &ConstExpr<'_>) -> Result<u32, AnotherForm> {
-    let operators = expression.get_operators_reader().into_iter().collect::<Result<Vec<_>, _>>()?;
-    let [Operator::I32Const { value }, Operator::End] = operators[..] else { return Err(AnotherForm) };
-    Ok(value.cast_unsigned())
 }

@@ -27,9 +27,8 @@ const NAME: &str = "call_indirect";
 /// The module that is to be written. Everything in it keeps its number.
 #[derive(Debug)]
 pub(super) struct Switched {
-    /// How many places its table has, and what is in them.
-    size: u32,
-    places: BTreeMap<u32, u32>,
+    /// Its table, if nobody else has that, so that it goes.
+    gone: Option<Gone>,
     /// How many functions and how many types there are before those that are added.
     functions: u32,
     types: u32,
@@ -40,11 +39,23 @@ pub(super) struct Switched {
     is_named: bool,
 }
 
+/// A table that goes: how many places it has, and what is in them.
+#[derive(Debug)]
+struct Gone {
+    size: u32,
+    places: BTreeMap<u32, u32>,
+}
+
 impl Switched {
-    /// Reads the module.
-    pub(super) fn read(module: &[u8]) -> Result<Self, AnotherForm> {
+    /// Reads the module; others fill these places of its table if they have it.
+    pub(super) fn read(module: &[u8], filled: Result<Vec<u32>, AnotherForm>) -> Result<Self, AnotherForm> {
         let found = Found::read(module)?;
-        let (size, places) = (found.size()?, found.places()?);
+        let mut places = found.places()?;
+        if found.is_table_exported {
+            for place in filled? {
+                places.remove(&place);
+            }
+        }
         let mut by_signature: HashMap<&FuncType, BTreeMap<u32, u32>> = HashMap::new();
         for (place, function) in &places {
             let ty = get(&found.functions, *function).ok_or(AnotherForm)?;
@@ -55,19 +66,22 @@ impl Switched {
         for ty in &found.called {
             let signature = get(&found.types, *ty).ok_or(AnotherForm)?;
             by_type.insert(*ty, u32::try_from(dispatchers.len())?);
-            dispatchers.push(Dispatcher::new(signature.clone(), by_signature.get(signature)));
+            dispatchers.push(Dispatcher::new(*ty, signature.clone(), by_signature.get(signature)));
         }
         let looked_at: usize = dispatchers.iter().map(Dispatcher::size).sum();
-        if looked_at > MAX_PLACES {
+        // Where nothing is known, a switch would only be on the way.
+        if looked_at > MAX_PLACES || found.is_table_exported && looked_at == 0 {
             return Err(AnotherForm);
         }
+        let gone = if found.is_table_exported { None } else { Some(Gone { size: found.size()?, places }) };
         let (functions, types) = (u32::try_from(found.functions.len())?, u32::try_from(found.types.len())?);
-        Ok(Self { size, places, functions, types, dispatchers, by_type, is_named: false })
+        Ok(Self { gone, functions, types, dispatchers, by_type, is_named: false })
     }
 
-    /// The first of the functions that are told what is wrong. They come after the switches.
-    fn wrong(&self) -> Result<u32, AnotherForm> {
-        Ok(self.functions.saturating_add(u32::try_from(self.dispatchers.len())?))
+    /// The first of the functions that are told what is wrong, if there are any: they come after the switches.
+    fn wrong(&self) -> Result<Option<u32>, AnotherForm> {
+        let switches = u32::try_from(self.dispatchers.len())?;
+        Ok(self.gone.as_ref().map(|_| self.functions.saturating_add(switches)))
     }
 
     /// The names of functions that are there, and of those that are added.
@@ -78,7 +92,8 @@ impl Switched {
             names.append(naming.index, naming.name);
         }
         let switches = self.dispatchers.iter().map(|_| NAME);
-        for (function, name) in (self.functions..).zip(switches.chain(wrong::NAMES)) {
+        let wrong = self.gone.iter().flat_map(|_| wrong::NAMES);
+        for (function, name) in (self.functions..).zip(switches.chain(wrong)) {
             names.append(function, name);
         }
         Ok(names)
@@ -124,8 +139,10 @@ impl Reencode for Switched {
             takes.push(ValType::I32);
             types.ty().function(takes, gives);
         }
-        types.ty().function([ValType::I32], []);
-        types.ty().function([], []);
+        if self.gone.is_some() {
+            types.ty().function([ValType::I32], []);
+            types.ty().function([], []);
+        }
         Ok(())
     }
 
@@ -139,7 +156,7 @@ impl Reencode for Switched {
         for (_, ty) in self.dispatchers.iter().zip(&mut types) {
             functions.function(ty);
         }
-        if let (Some(finds), Some(traps)) = (types.next(), types.next()) {
+        if let (Some(_), Some(finds), Some(traps)) = (&self.gone, types.next(), types.next()) {
             functions.function(finds).function(traps).function(traps).function(traps);
         }
         Ok(())
@@ -147,10 +164,10 @@ impl Reencode for Switched {
 
     fn parse_table_section(
         &mut self,
-        _tables: &mut TableSection,
-        _section: TableSectionReader<'_>,
+        tables: &mut TableSection,
+        section: TableSectionReader<'_>,
     ) -> Result<(), Error<AnotherForm>> {
-        Ok(())
+        if self.gone.is_some() { Ok(()) } else { utils::parse_table_section(self, tables, section) }
     }
 
     /// All that it had is in the switches.
@@ -172,8 +189,10 @@ impl Reencode for Switched {
         for dispatcher in &self.dispatchers {
             code.function(&dispatcher.body(wrong));
         }
-        for function in wrong::functions(wrong, self.size, &self.places) {
-            code.function(&function);
+        if let (Some(first), Some(Gone { size, places })) = (wrong, &self.gone) {
+            for function in wrong::functions(first, *size, places) {
+                code.function(&function);
+            }
         }
         Ok(())
     }
@@ -189,7 +208,7 @@ impl Reencode for Switched {
                 self.is_named = true;
                 Ok(())
             }
-            // Of what is gone.
+            // Of what may be gone.
             Name::Table(_) | Name::Element(_) => Ok(()),
             name => utils::parse_custom_name_subsection(self, names, name),
         }

@@ -1,3 +1,5 @@
+use wasm_encoder::RawSection;
+use wasmparser::Payload;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
 
@@ -30,6 +32,25 @@ const ALONE: &str = r#"(component
   (func (export "two") (param "place" u32) (param "with" u32) (result u32) (canon lift (core func $author "two")))
   (func (export "none") (param "place" u32) (param "with" u32) (result u32) (canon lift (core func $author "none")))
 )"#;
+
+/// Has a fix-up fill places 5 and 8 of the same table.
+fn filled() -> String {
+    let exported = ALONE.replace("(table 9 12 funcref)", "(table (export \"table\") 9 12 funcref)");
+    let fixup = r#"(core module $fixup
+        (import "" "triple" (func $triple (param i32) (result i32)))
+        (import "" "table" (table 9 12 funcref))
+        (elem (i32.const 5) $triple)
+        (elem (i32.const 8) $triple))
+      (core module $host
+        (func (export "triple") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3))))
+      (core instance $host (instantiate $host))
+      (alias core export $host "triple" (core func $triple))
+      (alias core export $author "table" (core table $table))
+      (core instance $given (export "triple" (func $triple)) (export "table" (table $table)))
+      (core instance (instantiate $fixup (with "" (instance $given))))
+      (func (export "one")"#;
+    exported.replacen("(func (export \"one\") (param \"place\"", &format!("{fixup} (param \"place\""), 1)
+}
 
 /// What a call of each kind comes to, for each place and some that there are not.
 fn calls(wasm: &[u8]) -> Vec<Result<u32, String>> {
@@ -93,11 +114,26 @@ fn what_a_table_does_not_have_is_told_of_a_module_without_names_too() {
     }
     let bare = bare.finish();
     let mut switched = Module::new();
-    let mut writer = Switched::read(&bare).unwrap();
+    let mut writer = Switched::read(&bare, Ok(Vec::new())).unwrap();
     writer.parse_core_module(&mut switched, Parser::new(0), &bare).unwrap();
     let switched = switched.finish();
     let text = String::from_utf8_lossy(&switched);
     assert!(wrong::NAMES.iter().all(|name| text.contains(name)));
+}
+
+#[test]
+fn places_that_a_fixup_fills_are_called_through_the_table() {
+    let wasm = wat::parse_str(filled()).unwrap();
+    let switched = with_switches(&wasm).expect("nobody but a fix-up changes its table");
+    wasmparser::Validator::new().validate_all(&switched).unwrap();
+    assert_eq!(tables(&switched), 1);
+    let (before, after) = (calls(&wasm), calls(&switched));
+    assert_eq!(before.iter().flatten().collect::<Vec<_>>(), [&10, &25, &15, &15, &4, &7]);
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before.as_ref().ok(), after.as_ref().ok());
+    }
+    // All that it knows of is in the switches.
+    assert_eq!(with_switches(&switched), None);
 }
 
 /// A component that differs in one place is valid, and keeps its table as it is.
@@ -137,8 +173,30 @@ fn a_table_that_may_change_stays() {
 }
 
 #[test]
-fn a_table_that_others_may_have_stays() {
-    check_stays(ALONE, "(table 9 12 funcref)", "(table (export \"table\") 9 12 funcref)");
+fn a_table_that_others_read_stays() {
+    let filled = filled();
+    let segment = "(elem (i32.const 8) $triple)";
+    check_stays(&filled, segment, &format!("{segment} (func (call_indirect (param i32) (i32.const 0) (i32.const 2)))"));
+    check_stays(&filled, segment, "(global $at i32 (i32.const 8)) (elem (global.get $at) $triple)");
+    check_stays(
+        &filled,
+        "(core instance (instantiate $fixup",
+        "(core module $reader (import \"\" \"table\" (table 9 12 funcref)) (func (drop (table.get (i32.const 2)))))
+         (core instance (instantiate $reader (with \"\" (instance $author))))
+         (core instance (instantiate $fixup",
+    );
+    // Handed on by another name.
+    check_stays(
+        &filled,
+        "(core instance (instantiate $fixup",
+        "(alias core export $given \"table\" (core table $again))
+         (core instance $other (export \"table\" (table $again)))
+         (core module $reader (import \"\" \"table\" (table 9 12 funcref)) (func (drop (table.get (i32.const 2)))))
+         (core instance (instantiate $reader (with \"\" (instance $other))))
+         (core instance (instantiate $fixup",
+    );
+    // Made twice, each with a table of its own.
+    check_stays(&filled, "(core instance $author", "(core instance (instantiate $author)) (core instance $author");
 }
 
 /// Four types with a function in the first places and one in the last that are looked at, in a table of so many.
