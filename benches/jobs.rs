@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use usher_sandbox::{Evaluation, Limits, NoLookups, Outcome, Variables, Workflow};
+use usher_sandbox::{Evaluation, Limits, NoLookups, Outcome, Sandbox, Variables, Workflow};
 use usher_tests::jobs;
 
 use crate::now::now;
@@ -30,11 +30,16 @@ impl Job {
 
     /// The job in Rust, in the production sandbox.
     pub(crate) fn workflow(self) -> Workflow {
+        self.workflow_in(&SANDBOX)
+    }
+
+    /// The job in Rust.
+    pub(crate) fn workflow_in(self, sandbox: &Sandbox) -> Workflow {
         let wasm = match self {
             Self::Tier => jobs::TIER,
             Self::Rules => jobs::RULES,
         };
-        load(&std::fs::read(wasm).expect("the jobs are built"))
+        load_in(sandbox, &std::fs::read(wasm).expect("the jobs are built"))
     }
 
     /// The requests, as whoever is measured takes them.
@@ -95,6 +100,10 @@ impl fmt::Display for Job {
 
 /// Admits and loads a workflow.
 pub(crate) fn load(wasm: &[u8]) -> Workflow {
-    let artifact = SANDBOX.admit(wasm).verdict.expect("the job is admitted");
-    SANDBOX.load(&artifact, Limits::default()).expect("the job loads")
+    load_in(&SANDBOX, wasm)
+}
+
+fn load_in(sandbox: &Sandbox, wasm: &[u8]) -> Workflow {
+    let artifact = sandbox.admit(wasm).verdict.expect("the job is admitted");
+    sandbox.load(&artifact, Limits::default()).expect("the job loads")
 }

@@ -1,8 +1,11 @@
 //! One decision of one workflow, and what it would cost otherwise.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 use usher_sandbox::request::Request;
 use usher_sandbox::yardstick::{CoreFloor, Reused};
+use usher_sandbox::{Sandbox, SandboxConfig};
 
 use crate::clock::{Case, in_turns};
 use crate::jobs::told::told;
@@ -14,6 +17,11 @@ use crate::typescript::Built;
 
 /// After so many questions another instance is taken: a guest keeps what it was asked, because it is asked once.
 const ASKS: u32 = 4_000;
+
+/// Where instances are reused. They write more of their memory than others do, and whoever has the place of one afterwards pays for
+/// that to be cleaned.
+static APART: LazyLock<Sandbox> =
+    LazyLock::new(|| Sandbox::new(&SandboxConfig::default()).expect("this machine can sandbox"));
 
 pub(crate) fn rows(job: Job, built: Option<&Built>) -> Vec<Row> {
     let floor = CoreFloor::new(&SANDBOX).expect("an empty module compiles");
@@ -58,7 +66,7 @@ pub(crate) fn rows(job: Job, built: Option<&Built>) -> Vec<Row> {
 
 /// An instance that answers again and again.
 fn reused(job: Job) -> impl FnMut(&Request) -> Vec<String> {
-    let workflow = job.workflow();
+    let workflow = job.workflow_in(&APART);
     let start = move || Reused::new(&workflow).expect("the job starts");
     let (mut instance, mut asks) = (start(), 0);
     move |request| {
