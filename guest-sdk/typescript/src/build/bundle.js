@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 
 import * as esbuild from "esbuild";
 
+import { byPlace, moved } from "./arrays.js";
+import { withoutPromise } from "./awaiting.js";
 import { BuildError } from "./error.js";
 import { positionsOf } from "./source-map.js";
 
@@ -20,7 +22,7 @@ const CONTRACT = "usher:provisioning/*";
 const ENTRY = `
 import { serve } from "usher:runtime";
 import workflow from "usher:workflow";
-export const run = serve(workflow);
+serve(workflow);
 `;
 
 /** @type {esbuild.BuildOptions} */
@@ -75,9 +77,11 @@ export async function bundle(file) {
   const text = (/** @type {string} */ ending) =>
     built.outputFiles?.find((output) => output.path.endsWith(ending))?.text ?? "";
   const files = Object.keys(built.metafile.inputs).filter((input) => !/[:<]/.test(input));
+  const asWritten = withoutPromise(text(".js"));
+  const { code, edits } = byPlace(asWritten);
   return {
-    code: text(".js"),
-    positions: positionsOf(JSON.parse(text(".js.map")), isAuthors),
+    code,
+    positions: moved(positionsOf(JSON.parse(text(".js.map")), isAuthors), asWritten, edits),
     files: files.map((input) => path.resolve(input)),
   };
 }

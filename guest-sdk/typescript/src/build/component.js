@@ -17,7 +17,7 @@ const ENGINE = fileURLToPath(new URL("./component/engine.wit", import.meta.url))
 
 /** What comes last: it leaves memory as a snapshot should have it. */
 const SETTLE = fileURLToPath(new URL("../runtime/settle.js", import.meta.url));
-const ENTRY = `export { run } from "./${BUNDLE}"; import "./settle.js";`;
+const ENTRY = `import "./${BUNDLE}"; import "./settle.js";`;
 
 /**
  * @param {string} code

@@ -35,11 +35,11 @@ export const argsOf = (request, host) => {
 };
 
 /**
- * Takes the resource away: a caller who named nothing asks about nothing.
+ * The same without the resource: a caller who named nothing asks about nothing.
  *
  * @param {Args} args
  */
 export const withoutResource = (args) => {
-  Reflect.deleteProperty(args, "resource");
-  return args;
+  const { resource: _, ...parts } = Object.getOwnPropertyDescriptors(args);
+  return /** @type {Args} */ (Object.defineProperties({}, parts));
 };

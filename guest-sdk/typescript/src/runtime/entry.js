@@ -16,47 +16,50 @@ import { checkPlans } from "./plans.js";
 import { refusal } from "./refusal.js";
 import { hasResource, request } from "./request.js";
 
+/** What the engine has for its world. It is not for authors. */
+const { __cqjs: engine, usherAnswer: answer } = /** @type {any} */ (globalThis);
+Reflect.deleteProperty(globalThis, "usherAnswer");
+
 const args = argsOf(request, { readEnv: env.get, identity });
+const argsWithoutResource = withoutResource(args);
+const { isArray } = Array;
+
+/** @param {unknown} error */
+const failed = (error) => {
+  const words = refusal(error);
+  markRefusal();
+  answer([words]);
+};
+
+/** @param {unknown} returned */
+const done = (returned) => {
+  try {
+    checkPlans(returned);
+  } catch (error) {
+    return failed(error);
+  }
+  answer(returned);
+};
 
 /**
- * The export of the world `engine` for an author's function.
+ * Has the engine ask an author's function.
  *
- * The engine expects a promise, and looks for nothing but its `then`. What it gets has one that asks the author: a
- * promise of ours around theirs would cost as much again.
+ * It would wrap a function of the module in promises of its own to find out when that is done. What it calls is what is
+ * under the name of an export in `asyncExports`, and then everything that waits.
  *
  * @param {import("../../types/workflow.js").ProvisioningWorkflow} workflow
  */
 export const serve = (workflow) => {
   prepareClock();
-  /** @type {(texts: string[]) => void} */
-  let answer;
-  const failed = (/** @type {unknown} */ error) => {
-    const words = refusal(error);
-    markRefusal();
-    answer([words]);
-  };
-  const done = (/** @type {unknown} */ returned) => {
-    try {
-      checkPlans(returned);
-    } catch (error) {
-      return failed(error);
-    }
-    answer(/** @type {string[]} */ (returned));
-  };
-  const decision = {
-    /** @param {typeof answer} onAnswer */
-    then(onAnswer) {
-      answer = onAnswer;
-      try {
-        Promise.resolve(workflow(hasResource() ? args : withoutResource(args))).then(done, failed);
-      } catch (error) {
-        failed(error);
-      }
-    },
-  };
-  return () => {
+  engine.asyncExports.run = () => {
     openRoom();
     startClock();
-    return decision;
+    try {
+      const returned = /** @type {unknown} */ (workflow(hasResource() ? args : argsWithoutResource));
+      if (isArray(returned)) done(returned);
+      else Promise.resolve(returned).then(done, failed);
+    } catch (error) {
+      failed(error);
+    }
   };
 };

@@ -94,5 +94,8 @@ export const request = REQUEST.member("request", HEAD_BYTES).value;
 // The build knows it, and nothing else of a request.
 if (INSTANT !== HEAD_BYTES + REQUEST.offsets.instant) throw new Error("the instant is elsewhere");
 
+const { read } = bool;
+const RESOURCE_AT = HEAD_BYTES + REQUEST.offsets.resource;
+
 /** Whether the caller named something that they ask about. */
-export const hasResource = () => bool.read(HEAD_BYTES + REQUEST.offsets.resource);
+export const hasResource = () => read(RESOURCE_AT);

@@ -156,7 +156,7 @@ function absentFrom(main, rooms) {
  * @returns {Func}
  */
 function deciding(engines, room, answer) {
-  const code = [...reading(room), get(0), CALL, [0], DROP, constant(answer), END];
+  const code = [...reading(room), CALL, [0], DROP, constant(answer), END];
   const scope = { types: [], functions: [engines], globals: [room.next.texts, room.next.records] };
   return { type: ADDRESS_TO_NUMBER, body: Uint8Array.from(code.flat()), scope };
 }

@@ -26,7 +26,7 @@ const BODIES = {
   /** There is no adapter, and so nothing to reset. */
   "wasi_snapshot_preview1#reset_adapter_state": () => [0, END],
   "wasi:clocks/wall-clock@0.2.0#now": ({ requests }) => [...telling(requests), END],
-  "[export]$root#[task-return]run": ({ answers, requests }) => [...keeping(answers, requests.isRefusal), END],
+  "$root#usher-answer": ({ answers, requests }) => [...keeping(answers, requests.isRefusal), END],
 };
 
 /**
