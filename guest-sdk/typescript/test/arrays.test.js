@@ -43,7 +43,8 @@ const KEPT = [
   "found=(([a],b=a)=>b)([1])",
   "found=[...(function*([a]){yield a})([1])]",
   "found=(function([a]){function a(){}return typeof a})([1])",
-  "found=1;//[",
+  "const [$usher0]=[1];found=$usher0",
+  "const [a]=[1];found=(",
 ];
 
 /** @param {string} code */

@@ -8,9 +8,11 @@ import { full } from "acorn-walk";
 
 import { isFunction, parsed } from "./syntax.js";
 
-/** What the bundle begins with. Names that an author has as well would be theirs. */
-const IS_ARRAY = "$usherIsArray";
-const TAKEN = "$usherTaken";
+/** What names begin with that a bundle gets. One that has such names is left as it is. */
+const PREFIX = "$usher";
+const IS_ARRAY = `${PREFIX}IsArray`;
+const TAKEN = `${PREFIX}Taken`;
+/** What the bundle begins with. */
 const HELPERS =
   `const ${IS_ARRAY}=Array.isArray,${TAKEN}=(from,count)=>{if(${IS_ARRAY}(from))return from;const taken=[];` +
   `for(const item of from){taken[taken.length]=item;if(taken.length===count)break}return taken};`;
@@ -56,28 +58,27 @@ function editsOf(code) {
   const insert = (at, text) => edits.push({ start: at, end: at, text });
   /** @param {Node} node @param {string} text */
   const close = ({ start, end }, text) => edits.push({ start: end, end, text, closes: start });
-  /**
-   * Has a name in the place of a pattern.
-   *
-   * @param {OfNames} pattern
-   * @param {string} kind
-   * @returns {string} What reads the pattern.
-   */
-  const read = (pattern, kind) => {
-    const name = `$usher${names++}`;
+  /** Has a name in the place of a pattern. @param {OfNames} pattern */
+  const named = ({ start, end }) => {
+    const name = `${PREFIX}${names++}`;
     // Words may come right before it and after it.
-    edits.push({ start: pattern.start, end: pattern.end, text: ` ${name} ` });
+    edits.push({ start, end, text: ` ${name} ` });
+    return name;
+  };
+  /** What reads a pattern that has a name in its place. @param {OfNames} pattern @param {string} kind */
+  const read = (pattern, kind) => {
+    const name = named(pattern);
     const { length } = pattern.elements;
-    return `${kind}${placesOf(pattern)}=${IS_ARRAY}(${name})?${name}:${TAKEN}(${name},${length});`;
+    return `${kind}${name}_=${IS_ARRAY}(${name})?${name}:${TAKEN}(${name},${length})${placesOf(pattern, `${name}_`)};`;
   };
   const program = parsed(code);
-  if (program === undefined) return edits;
+  if (program === undefined || code.includes(PREFIX)) return edits;
   full(program, (node) => {
     if (node.type === "VariableDeclarator" && node.init && isOfNames(node.id)) {
       const { id } = node;
-      edits.push({ start: id.start, end: id.end, text: placesOf(id) });
+      const name = named(id);
       insert(code.indexOf("=", id.end) + 1, `${TAKEN}(`);
-      close(node, `,${id.elements.length})`);
+      close(node, `,${id.elements.length})${placesOf(id, name)}`);
     } else if (node.type === "ForOfStatement" && node.left.type === "VariableDeclaration" && !node.await) {
       const pattern = node.left.declarations[0]?.id;
       if (!isOfNames(pattern)) return;
@@ -112,9 +113,9 @@ function canBegin({ params, body, generator }, patterns) {
   return !within.some((statement) => isFunction(statement) && names.includes(statement.id?.name));
 }
 
-/** @param {OfNames} pattern */
-const placesOf = ({ elements }) =>
-  `{${elements.flatMap((name, place) => (name ? [`${place}:${name.name}`] : [])).join(",")}}`;
+/** The names of a pattern, each read in its place. @param {OfNames} pattern @param {string} from */
+const placesOf = ({ elements }, from) =>
+  elements.map((name, place) => (name ? `,${name.name}=${from}[${place}]` : "")).join("");
 
 /**
  * @param {Node | null | undefined} node
