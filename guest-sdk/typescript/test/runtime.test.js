@@ -71,6 +71,19 @@ test("natively and in the sandbox a workflow is told the same", { skip }, async 
   assert.equal(parsed(native)[2][0], "2026-07-01T20:00:00.250Z");
 });
 
+test("what a workflow begins and does not await comes as late as it does natively", { skip }, async () => {
+  const { file, out } = await workflow(`
+  const plans: string[] = [];
+  const later = async () => {
+    plans.push("first");
+    await null;
+    plans.push("second");
+  };
+  void later();
+  return plans;`);
+  for (const source of [file, out]) assert.deepEqual((await decide(source, FACTS)).slugs, ["first", "second"]);
+});
+
 test("the language is there, and what a workflow needs of the web", { skip }, async () => {
   const { out } = await workflow(`
   const url = new URL("../b?x=1&x=2&y=%C3%A9#f", "https://user@a.example:8080/c/d/e");

@@ -23,6 +23,7 @@ Reflect.deleteProperty(globalThis, "usherAnswer");
 const args = argsOf(request, { readEnv: env.get, identity });
 const argsWithoutResource = withoutResource(args);
 const { isArray } = Array;
+const { queueMicrotask } = globalThis;
 
 /** @param {unknown} error */
 const failed = (error) => {
@@ -41,6 +42,10 @@ const done = (returned) => {
   answer(returned);
 };
 
+/** @type {unknown} */
+let plans;
+const doneWithPlans = () => done(plans);
+
 /**
  * Has the engine ask an author's function.
  *
@@ -56,8 +61,13 @@ export const serve = (workflow) => {
     startClock();
     try {
       const returned = /** @type {unknown} */ (workflow(hasResource() ? args : argsWithoutResource));
-      if (isArray(returned)) done(returned);
-      else Promise.resolve(returned).then(done, failed);
+      if (isArray(returned)) {
+        // What the author has begun and not awaited may add to them, as it may to those of a promise.
+        plans = returned;
+        queueMicrotask(doneWithPlans);
+      } else {
+        Promise.resolve(returned).then(done, failed);
+      }
     } catch (error) {
       failed(error);
     }
