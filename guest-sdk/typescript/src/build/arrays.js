@@ -1,8 +1,8 @@
 // Arrays taken apart by their places.
 //
-// `const [a, b] = pair` asks the pair for an iterator, which the engine makes, calls and closes: as much as reading ten
-// fields. What an array's iterator gives is what is in its places, so an array is read there. Whatever else can be taken
-// apart is taken from first, as far as the pattern goes.
+// `const [a, b] = pair` asks the pair for an iterator, which the engine makes, calls and closes: 2 500 units of fuel, where
+// an index takes 100. What an array's iterator gives is what is in its places, so an array is read there. Whatever else can
+// be taken apart is taken from first, as far as the pattern goes.
 
 import { full } from "acorn-walk";
 
