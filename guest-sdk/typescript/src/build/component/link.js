@@ -21,7 +21,7 @@ import { expected } from "../wasm/form.js";
 import { element, library, merged } from "./merge.js";
 import { standIn, throughTable } from "./stand-ins.js";
 import { CORE, HEADER_BYTES, leb128, named } from "../wasm/bytes.js";
-import { CALL, DROP, END, constant, get } from "../wasm/instructions.js";
+import { CALL, DROP, END, constant } from "../wasm/instructions.js";
 
 /** What the linker calls the engine and the bindings, where it says where their parts of memory and table begin. */
 const ENGINE = "componentize_qjs_runtime.wasm";
@@ -32,9 +32,10 @@ const REALLOC = "cabi_realloc";
 /** The contract's interfaces, which the host has. */
 const CONTRACT = "usher:";
 
-/** What bindings export for the engine's world, and the type of such a function: an address in, a number out. */
+/** What bindings export for the engine's world. */
 const RUN = "[async-lift]run";
-const ADDRESS_TO_NUMBER = Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f);
+/** The type of `provision`: the address of a request in, that of an answer out. */
+const ADDRESS_TO_ADDRESS = Uint8Array.of(0x60, 1, 0x7f, 1, 0x7f);
 
 /** What the engine's world imports to read what the host has written. */
 const COPYING = /^usher-(text|bytes)$/;
@@ -158,7 +159,7 @@ function absentFrom(main, rooms) {
 function deciding(engines, room, answer) {
   const code = [...reading(room), CALL, [0], DROP, constant(answer), END];
   const scope = { types: [], functions: [engines], globals: [room.next.texts, room.next.records] };
-  return { type: ADDRESS_TO_NUMBER, body: Uint8Array.from(code.flat()), scope };
+  return { type: ADDRESS_TO_ADDRESS, body: Uint8Array.from(code.flat()), scope };
 }
 
 /**
