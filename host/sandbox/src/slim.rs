@@ -11,7 +11,8 @@
 //! it, which trapped, may reach one of the imports that the module has anyway.
 //!
 //! Where the log is all that these are for, a text told in numbers spares the fix-up, too: [numbers]. And where nobody changes a
-//! module's table, calls through it become [switches](switch), and a table that nobody else has is gone.
+//! module's table, calls through it become [switches](switch), and a table that nobody else has is gone. At last, functions that a
+//! host calls go behind the rest, for the compile cache's sake: [entries].
 //!
 //! A component of any other form stays as it is.
 

@@ -7,6 +7,7 @@ use wasmtime::component::{Component, Linker};
 use wasmtime::{CacheStore, Config, Engine, Store};
 
 use super::*;
+use crate::slim::slim;
 
 /// The entries are among the rest, one is there by two names, and one by a function that is called as well.
 const AMONG: &str = r#"(component
@@ -43,6 +44,7 @@ fn entries_come_last_and_everything_is_found_by_its_number_and_its_name() {
         assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{error}");
     }
     assert_eq!(with_entries_last(&ordered), None, "they are last already");
+    assert_eq!(slim(&wasm), Some(ordered), "nothing else of it can be slimmed");
 }
 
 #[test]
