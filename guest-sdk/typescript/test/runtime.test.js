@@ -84,6 +84,22 @@ test("what a workflow begins and does not await comes as late as it does nativel
   for (const source of [file, out]) assert.deepEqual((await decide(source, FACTS)).slugs, ["first", "second"]);
 });
 
+test("what a build changes in an author's code spares fuel", { skip }, async () => {
+  const fuelOf = async (/** @type {string} */ body) => {
+    const file = await project({ "bare.ts": `export default (async () => { ${body} }) as ProvisioningWorkflow;` });
+    const out = file.replace(".ts", ".wasm");
+    await buildFile(file, out);
+    return (await decide(out, FACTS)).fuel ?? 0;
+  };
+  const nothing = await fuelOf("return [];");
+  assert.ok(nothing < 30_000, `${nothing}: nothing is awaited`);
+  assert.ok((await fuelOf("await null; return [];")) > nothing + 10_000, "something is");
+  const pairs = "const pairs = [[1, 2], [3, 4], [5, 6], [7, 8]] as [number, number][];";
+  const byIndex = await fuelOf(`${pairs} pairs.map((pair) => pair[0]); return [];`);
+  const apart = await fuelOf(`${pairs} pairs.map(([one]) => one); return [];`);
+  assert.ok(apart < byIndex + 4 * 1_000, `${apart} and ${byIndex}: an iterator would take 2 500 for each`);
+});
+
 test("the language is there, and what a workflow needs of the web", { skip }, async () => {
   const { out } = await workflow(`
   const url = new URL("../b?x=1&x=2&y=%C3%A9#f", "https://user@a.example:8080/c/d/e");
