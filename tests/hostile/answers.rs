@@ -107,6 +107,15 @@ fn allocators() -> Vec<Hostile> {
         Hostile::fails("an-allocator-that-eats-memory", "memory", "", || {
             realloc("(drop (memory.grow (i32.const 1000))) (i32.const 0x7ffffff0)")
         }),
+        Hostile::fails("an-allocator-of-kept-texts-that-points-beyond-the-memory", BAD, "beyond end of memory", || {
+            keeping("(i32.const 65528)")
+        }),
+        Hostile::answers("an-allocator-of-kept-texts-that-always-points-to-the-same", &[], || {
+            keeping("(i32.const 8192)")
+        }),
+        Hostile::fails("an-allocator-of-kept-texts-that-points-to-where-the-answer-is", BAD, "", || {
+            keeping("(i32.const 0)")
+        }),
         Hostile::fails("an-allocator-that-logs", "trapped", "leave", || {
             let text = allocator("(call $indirect) (i32.const 8192)");
             calls_back(&text, "realloc")
@@ -163,6 +172,14 @@ fn allocator(body: &str) -> String {
 fn realloc(body: &str) -> Vec<u8> {
     let main = format!(r#"(func (export "provision") (param i32) (result i32) {NOTHING})"#);
     Guest { libc: &allocator(body), main: &main, ..Guest::default() }.workflow()
+}
+
+/// The same of a workflow that says it keeps the texts of a request.
+fn keeping(body: &str) -> Vec<u8> {
+    const MANIFEST: &str = r#"(@custom "usher:manifest"
+      "{\"contract\":\"0.1.0\",\"sdk\":{\"name\":\"s\",\"version\":\"1\"},\"workflow\":\"w\",\"keepsTexts\":true}")"#;
+    let main = format!(r#"(func (export "provision") (param i32) (result i32) {NOTHING})"#);
+    Guest { outside: MANIFEST, libc: &allocator(body), main: &main, ..Guest::default() }.workflow()
 }
 
 /// A workflow that answers `kept` and then does this.

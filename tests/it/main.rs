@@ -30,5 +30,6 @@ mod places;
 mod purity;
 mod shadow;
 mod swap;
+mod texts;
 mod tidy;
 mod tokens;

@@ -56,7 +56,8 @@ impl Manifest<'_> {
             to.list(plans);
             to.text("]");
         }
-        to.text("}");
+        // `run::begin` has it that nothing of a request is given back to an allocator.
+        to.text(",\"keepsTexts\":true}");
     }
 }
 
@@ -144,7 +145,7 @@ mod tests {
     fn check<const LENGTH: usize>(manifest: &Manifest<'_>, plans: Option<Value>) {
         assert_eq!(manifest.length(), LENGTH);
         let sdk = json!({"name": "usher-guest", "version": env!("CARGO_PKG_VERSION")});
-        let mut expected = json!({"contract": "0.1.0", "sdk": sdk, "workflow": manifest.workflow});
+        let mut expected = json!({"contract": "0.1.0", "sdk": sdk, "workflow": manifest.workflow, "keepsTexts": true});
         if let Some(plans) = plans {
             expected["plans"] = plans;
         }

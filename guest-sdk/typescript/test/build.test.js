@@ -43,6 +43,7 @@ test("a verbatim workflow builds as it is, and says what it is", async () => {
     contract: "0.1.0",
     sdk: { name: "usher-workflow", version: "0.1.0" },
     workflow: "workflow",
+    keepsTexts: true,
   });
   assert.ok(files.some((file) => file.endsWith("workflow.ts")));
 });

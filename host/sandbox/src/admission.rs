@@ -30,7 +30,7 @@ pub const CONTRACT_VERSION: &str = "0.1.0";
 
 /// The number of these rules. Whoever changes what is admitted, what a report says, or what a module is made into, counts it
 /// up: modules that were admitted by other rules are looked at again.
-pub(crate) const RULES: u32 = 4;
+pub(crate) const RULES: u32 = 5;
 
 /// The worlds of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,12 +93,13 @@ impl Sandbox {
         let manifest = manifest::read(wasm);
         report.manifest = manifest.as_ref().ok().cloned().flatten();
         shape.imports.iter().try_for_each(gate::check)?;
-        if let Some(manifest) = manifest? {
-            manifest.check_contract()?;
-        }
+        let manifest = manifest?;
+        manifest.as_ref().map_or(Ok(()), Manifest::check_contract)?;
         let world = shape.world()?;
         report.world = Some(world);
-        let compiled = compile(self.runtime(world), wasm, world, &report.digest);
+        let keeps_texts = manifest.is_some_and(|manifest| manifest.keeps_texts());
+        let compiled = compile(self.runtime(world), wasm, keeps_texts)
+            .map(|code| Artifact::of(code, world, report.digest.clone()));
         let artifact = compiled.or_else(|refusal| shape::check_bodies(wasm).and(Err(refusal)))?;
         let (workflow, memory_bytes) = trial::run(self, &artifact)?;
         report.memory_bytes = u64::try_from(memory_bytes).ok();

@@ -21,6 +21,7 @@ mod instance;
 mod limits;
 mod log;
 mod lookup;
+mod lower;
 mod outcome;
 mod places;
 pub mod processor;

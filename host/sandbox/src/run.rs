@@ -215,7 +215,7 @@ pub(crate) fn new_store(linked: &Linked, state: RunState, left: Duration) -> was
 
 fn call(linked: &Linked, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Slugs> {
     let instance = linked.pre.instantiate(&mut *store).map_err(not_started)?;
-    linked.provision(store, &instance)?.call(store, (request,)).map(|(answer,)| answer)
+    linked.ask(store, &instance, request)
 }
 
 async fn call_async(

@@ -19,8 +19,6 @@ use crate::run::new_store;
 
 /// What `provision` answers.
 pub(crate) type Slugs = Result<Vec<String>, String>;
-/// `provision` of the world `workflow`: the request is lowered straight from the decision's own.
-pub(crate) type Provision<'a> = TypedFunc<(&'a Request,), (Slugs,)>;
 /// `provision` of the world `workflow-async`, which may outlive its caller's borrow.
 pub(crate) type ProvisionAsync = TypedFunc<(Arc<Request>,), (Slugs,)>;
 

@@ -55,8 +55,7 @@ impl Reused {
     pub fn ask(&mut self, request: &Request) -> Result<Vec<String>, String> {
         let words = |error: wasmtime::Error| format!("{error:#}");
         self.store.set_fuel(self.fuel).map_err(words)?;
-        let provision = self.linked.provision(&mut self.store, &self.instance).map_err(words)?;
-        provision.call(&mut self.store, (request,)).map_err(words)?.0
+        self.linked.ask(&mut self.store, &self.instance, request).map_err(words)?
     }
 }
 

@@ -14,6 +14,7 @@ const CONTRACT = "0.1.0";
  * @property {{ name: string, version: string }} sdk What built it.
  * @property {string} workflow What its author calls it.
  * @property {string[]} [plans] The slugs that it can return; absent when its types do not know.
+ * @property {true} keepsTexts No text of a request is given back to an allocator: they stay where the host has written them.
  */
 
 /**
@@ -24,7 +25,7 @@ const CONTRACT = "0.1.0";
 export async function manifestOf(file, plans) {
   const { name, version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
   const workflow = path.basename(file).replace(/\.[cm]?[jt]s$/, "");
-  return { contract: CONTRACT, sdk: { name, version }, workflow, ...(plans && { plans }) };
+  return { contract: CONTRACT, sdk: { name, version }, workflow, ...(plans && { plans }), keepsTexts: true };
 }
 
 /**

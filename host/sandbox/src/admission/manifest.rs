@@ -24,6 +24,9 @@ pub struct Manifest {
     sdk: Sdk,
     workflow: String,
     plans: Option<Vec<String>>,
+    /// Only compiling asks it.
+    #[serde(skip)]
+    keeps_texts: bool,
 }
 
 /// What a module was built with.
@@ -62,6 +65,12 @@ impl Manifest {
     #[must_use]
     pub fn plans(&self) -> Option<&[String]> {
         self.plans.as_deref()
+    }
+
+    /// Whether it keeps all texts of a request for as long as its instance lives, wherever they are: none of them has to be a place
+    /// of its own that can be given back.
+    pub(super) fn keeps_texts(&self) -> bool {
+        self.keeps_texts
     }
 
     /// Whether the module was built for the contract of this host.
@@ -127,6 +136,7 @@ fn parse(payload: &[u8]) -> Result<Manifest, Refusal> {
         sdk: Sdk { name: text("sdk.name", sdk.get("name"))?, version: text("sdk.version", sdk.get("version"))? },
         workflow: text("workflow", manifest.get("workflow"))?,
         plans: manifest.get("plans").map(plans).transpose()?,
+        keeps_texts: manifest.get("keepsTexts").is_some_and(|value| value == true),
     })
 }
 

@@ -98,6 +98,15 @@ fn all_of_it_is_read() {
     assert_eq!(read.plans(), Some(&["premium".to_owned(), "a".to_owned()][..]));
 }
 
+#[test]
+fn whether_it_keeps_texts_is_asked_of_true_alone() {
+    for (value, expected) in [("true", true), ("false", false), ("1", false), ("\"true\"", false), ("null", false)] {
+        let json = TIER.replace("tier\"", &format!("tier\",\"keepsTexts\":{value}"));
+        assert_eq!(parse(json.as_bytes()).unwrap().keeps_texts(), expected, "{value}");
+    }
+    assert!(!parse(TIER.as_bytes()).unwrap().keeps_texts(), "who says nothing promises nothing");
+}
+
 /// A newer SDK may say more, and older ones say less.
 #[test]
 fn keys_that_are_not_known_are_left_alone() {

@@ -1,0 +1,74 @@
+//! What a request consists of, member by member, in the order of `wit/types.wit`.
+
+use super::stored::{Needed, Stored, Writer, begin};
+use crate::request::{
+    AuthType, BotCategory, BotTag, Context, Customer, DeviceClass, Http, Identity, Request, Resource, UserType, Utm,
+};
+
+/// Records, with all of their members.
+macro_rules! records {
+    ($($record:ident { $($member:ident),+ $(,)? })+) => {
+        $(
+            impl Stored for $record {
+                #[inline]
+                fn count(&self, needed: &mut Needed) {
+                    let Self { $($member),+ } = self;
+                    $($member.count(needed);)+
+                }
+
+                #[inline]
+                fn store(&self, at: usize, to: &mut Writer<'_>) -> wasmtime::Result<()> {
+                    let Self { $($member),+ } = self;
+                    let end = at;
+                    $(
+                        let at = begin($member, end);
+                        $member.store(at, to)?;
+                        let end = at.saturating_add(size($member));
+                    )+
+                    let _ = end;
+                    Ok(())
+                }
+            }
+        )+
+    };
+}
+
+/// How many bytes a member has.
+#[inline]
+fn size<T: Stored>(_: &T) -> usize {
+    T::SIZE32
+}
+
+records! {
+    Request { identity, context, http, resource, customer, instant }
+    Identity { auth_type, user_type, identifier, claims, test_group_100 }
+    Context {
+        bot_tags, city, continent, country_code, metro_code, original_user_agent, postal_code, region, region_code, timezone,
+        user_agent, is_eu_country, is_verified_bot_request, latitude, longitude, device_class, product, utc_offset_seconds,
+    }
+    BotTag { category, code, is_verified, operator, product }
+    Http { url, referer, utm, cookies, client_ip }
+    Utm { source, medium, campaign, term, content }
+    Resource { id, meta, extra }
+    Customer { is_customer, has_products, customer_identifiers, product_ids }
+}
+
+/// Enumerations, of fewer than 256 cases each.
+macro_rules! enums {
+    ($($name:ident),+ $(,)?) => {
+        $(
+            impl Stored for $name {
+                #[inline]
+                fn count(&self, _needed: &mut Needed) {}
+
+                #[inline]
+                fn store(&self, at: usize, to: &mut Writer<'_>) -> wasmtime::Result<()> {
+                    #[expect(clippy::as_conversions, reason = "the number of a case, which has one byte")]
+                    to.bytes(at, &[*self as u8])
+                }
+            }
+        )+
+    };
+}
+
+enums!(AuthType, UserType, DeviceClass, BotCategory);
