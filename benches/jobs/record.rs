@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 /// One request, and the plans that each job has to find.
 #[derive(Debug, Deserialize)]
@@ -34,8 +36,14 @@ pub struct Identity {
     pub auth_type: AuthType,
     pub user_type: UserType,
     pub identifier: String,
+    #[serde(deserialize_with = "as_a_token_has_them")]
     pub jwt_claims: Box<RawValue>,
     pub test_group_100: u8,
+}
+
+/// Without the line breaks and spaces that the file has for those who read it.
+fn as_a_token_has_them<'de, D: Deserializer<'de>>(from: D) -> Result<Box<RawValue>, D::Error> {
+    to_raw_value(&Value::deserialize(from)?).map_err(D::Error::custom)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]

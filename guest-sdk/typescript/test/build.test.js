@@ -9,6 +9,7 @@ import { build } from "../src/build.js";
 import { assembled } from "../src/build/component/assemble.js";
 import { KIND, importsOf } from "../src/build/wasm/core-module.js";
 import { COMPONENT, sectionsOf } from "../src/build/wasm/bytes.js";
+import { MARK } from "../src/runtime/arenas.js";
 import { cli, project, watching } from "./kit.js";
 
 /** As a product's reference shows one: nothing is imported, nothing is added. */
@@ -46,6 +47,7 @@ test("a verbatim workflow builds as it is, and says what it is", async () => {
     keepsTexts: true,
   });
   assert.ok(files.some((file) => file.endsWith("workflow.ts")));
+  assert.ok(!text(component).includes(MARK.repeat(2)), "the engine has its arenas in the place of the text");
 });
 
 test("a hello workflow has at most 1.6 MB, and no polyfill that it does not use", async () => {

@@ -73,6 +73,14 @@ impl Attempt {
         Ok(Self { answer, fuel, state: store.into_data() })
     }
 
+    /// What became of the run, but for what only its decision knows.
+    fn ended(mut self, budget: Duration) -> Run {
+        let (outcome, slugs) = conclude(self.answer, &mut self.state, budget);
+        let memory_bytes = self.state.meter.memory_bytes(&self.state.limits);
+        let (fuel, log) = (self.fuel, self.state.log);
+        Run { slugs, fuel, memory_bytes, log, ..Run::ended(outcome) }
+    }
+
     fn was_interrupted(&self) -> bool {
         let trap = self.answer.as_ref().err().and_then(|error| error.downcast_ref::<Trap>());
         trap == Some(&Trap::Interrupt)
@@ -96,6 +104,8 @@ impl Sandbox {
     /// where nobody waits behind it. Needs a Tokio runtime.
     pub async fn run(&self, workflow: &Workflow, evaluation: &mut Evaluation<'_>) -> Run {
         let started = Instant::now();
+        // The clock is looked at when time has passed, and not because it might have.
+        let mut now = started;
         let time_left = evaluation.ends.saturating_duration_since(started);
         let budget = workflow.limits.deadline.min(time_left);
         let mut patience = budget.min(time_left / evaluation.others.saturating_add(1));
@@ -106,7 +116,7 @@ impl Sandbox {
         let linked = match workflow.code.asked() {
             Some(asked) => asked,
             // In a box, so that every other run need not carry it along.
-            None => Box::pin(first_asked(workflow, &mut patience, &mut ends)).await,
+            None => Box::pin(first_asked(workflow, &mut patience, &mut ends, &mut now)).await,
         };
         let linked = match linked {
             Ok(linked) => linked,
@@ -121,8 +131,10 @@ impl Sandbox {
                 Ok(place) => place,
                 Err(reason) => return Run::unavailable(reason),
             };
-            ends = later(ends, patient.saturating_sub(patience)).min(evaluation.ends);
-            let left = ends.saturating_duration_since(Instant::now());
+            let waited = patient.saturating_sub(patience);
+            ends = later(ends, waited).min(evaluation.ends);
+            now = if waited.is_zero() { now } else { Instant::now() };
+            let left = ends.saturating_duration_since(now);
             let turn = if evaluation.is_alone { left } else { left.min(TURN) };
             let state = evaluation.lend(workflow);
             // What can wait is boxed: every decision would have to carry room for it otherwise, and moves that several times.
@@ -135,22 +147,19 @@ impl Sandbox {
                 Ok(attempt) => attempt,
                 Err(error) => return Run::unavailable(format!("{error:#}")),
             };
+            now = Instant::now();
             evaluation.answers = std::mem::take(&mut attempt.state.answers);
             if workflow.code.world == World::Workflow && !is_long && left > turn && attempt.was_interrupted() {
                 is_long = true;
                 continue;
             }
-            let now = Instant::now();
             let left = ends.saturating_duration_since(now);
             let Some(question) = attempt.state.pending.take().filter(|_| !left.is_zero()) else {
                 let lookups = evaluation.answers.report(&attempt.state.asked, paid_before);
-                let (outcome, slugs) = conclude(attempt.answer, &mut attempt.state, budget);
-                let memory_bytes = attempt.state.meter.memory_bytes(&workflow.limits);
-                let (fuel, log) = (attempt.fuel, attempt.state.log);
-                let elapsed = now.saturating_duration_since(started);
-                return Run { outcome, slugs, fuel, memory_bytes, elapsed, log, lookups };
+                return Run { elapsed: now.saturating_duration_since(started), lookups, ..attempt.ended(budget) };
             };
             evaluation.answers.find(question, evaluation.host, workflow.limits.lookup_deadline.min(left)).await;
+            now = Instant::now();
         }
     }
 }
@@ -160,10 +169,12 @@ async fn first_asked<'a>(
     workflow: &'a Workflow,
     patience: &mut Duration,
     ends: &mut Instant,
+    now: &mut Instant,
 ) -> Result<&'a Arc<Linked>, NotReady> {
     let patient = *patience;
     let asked = workflow.code.ask(patience).await;
     *ends = later(*ends, patient.saturating_sub(*patience));
+    *now = Instant::now();
     asked
 }
 

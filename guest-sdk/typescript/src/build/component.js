@@ -16,7 +16,7 @@ const WIT = fileURLToPath(new URL("../../wit", import.meta.url));
 const ENGINE = fileURLToPath(new URL("./component/engine.wit", import.meta.url));
 
 /** What comes last: it leaves memory as a snapshot should have it. */
-const SETTLE = fileURLToPath(new URL("../runtime/settle.js", import.meta.url));
+const SETTLE = ["settle.js", "arenas.js"].map((name) => new URL(`../runtime/${name}`, import.meta.url));
 const ENTRY = `import "./${BUNDLE}"; import "./settle.js";`;
 
 /**
@@ -43,7 +43,7 @@ async function snapshotOf(code, positions) {
     const witPath = path.join(folder, "wit");
     await cp(WIT, witPath, { recursive: true });
     await cp(ENGINE, path.join(witPath, "engine.wit"));
-    await cp(SETTLE, path.join(folder, "settle.js"));
+    for (const part of SETTLE) await cp(part, path.join(folder, path.basename(part.pathname)));
     await writeFile(path.join(folder, BUNDLE), `${code}\nglobalThis.${POSITIONS}=${JSON.stringify(positions)};`);
     const { component } = await snapshot({
       witPath,

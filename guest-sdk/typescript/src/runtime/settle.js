@@ -1,5 +1,7 @@
 // How memory is left when everything has loaded. This comes last before the snapshot, and is no part of the bundle.
 
+import { MARK, MARKS } from "./arenas.js";
+
 /** @param {number} length */
 const blank = (length) => "\0".repeat(length);
 
@@ -37,6 +39,7 @@ export const kept = [
   new Set(),
   new Map().values(),
   new Set().values(),
+  MARK.repeat(MARKS),
 ];
 
 /**

@@ -5,6 +5,7 @@
 // - `wiring` puts the host's functions into that table. They need the memory, which is there by then.
 
 import { roomBelow, unanswered } from "./answer.js";
+import { withArenas } from "./arenas.js";
 import { allocating, copying, reading, roomIn } from "./room.js";
 import {
   KIND,
@@ -87,7 +88,7 @@ export function linked(modules) {
   const { value: offset } = expected(globals.get(`${ENGINE}:${REALLOC}`), `a place for \`${REALLOC}\``);
   const elements = [...inner.elements, ...outer.elements, { offset, functions: [realloc] }];
   const length = tableLength(main) + lowered.length;
-  const data = [{ offset: answers.start, bytes: unanswered(answers) }, ...requests.segments];
+  const data = [{ offset: answers.start, bytes: unanswered(answers) }, ...withArenas(requests.segments)];
   return {
     workflow: merged(
       withParts(main, new Map([[CORE.data, data.map(segment)]])),

@@ -61,8 +61,8 @@ const HIGH_BITS = [0x42, 0x80, 0x81, 0x82, 0x84, 0x88, 0x90, 0xa0, 0xc0, 0x80, 0
  * @returns {{ room: Room, segments: Segment[] }}
  */
 export function roomIn(segments) {
-  const texts = cut(segments, MARK.texts);
-  const records = cut(texts.segments, MARK.records);
+  const texts = cut(segments, MARK.texts, ROOM_BYTES);
+  const records = cut(texts.segments, MARK.records, ROOM_BYTES);
   const at = { texts: texts.at, records: records.at };
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt32LE(at.texts, WORD.texts * WORD_BYTES);
@@ -77,16 +77,17 @@ export function roomIn(segments) {
  *
  * @param {Segment[]} segments
  * @param {string} mark
+ * @param {number} length How many bytes of marks there are.
  */
-function cut(segments, mark) {
-  const full = Buffer.from(mark.repeat(ROOM_BYTES / mark.length));
+export function cut(segments, mark, length) {
+  const full = Buffer.from(mark.repeat(length / mark.length));
   const found = segments.flatMap((segment) => {
     const from = Buffer.from(segment.bytes).indexOf(full);
     return from < 0 ? [] : [{ segment, from }];
   });
   if (found.length !== 1) unexpected(`one place full of \`${mark}\``);
   const { segment, from } = expected(found[0], "a place");
-  const after = from + ROOM_BYTES;
+  const after = from + length;
   const around = [
     { offset: segment.offset, bytes: segment.bytes.subarray(0, from) },
     { offset: segment.offset + after, bytes: segment.bytes.subarray(after) },
