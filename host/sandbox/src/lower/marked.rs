@@ -6,7 +6,7 @@ use wasmparser::{ComponentExternalKind, Parser, Payload};
 /// The second name.
 pub(crate) const MARK: &str = "provision-in-one-go";
 
-/// The same component with its mark; none if it exports no such function.
+/// The same component with its mark; none if it exports no such function, or has something of that name already.
 pub(crate) fn marked(wasm: &[u8]) -> Option<Vec<u8>> {
     let function = provision(wasm)?;
     let mut exports = ComponentExportSection::new();
@@ -16,9 +16,9 @@ pub(crate) fn marked(wasm: &[u8]) -> Option<Vec<u8>> {
     Some(marked)
 }
 
-/// The number of the function that a component exports as `provision`.
+/// The number of the function that a component exports as `provision`, if nothing has the second name.
 fn provision(wasm: &[u8]) -> Option<u32> {
-    let mut depth = 0_u32;
+    let (mut depth, mut function) = (0_u32, None);
     for payload in Parser::new(0).parse_all(wasm) {
         match payload.ok()? {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth = depth.saturating_add(1),
@@ -26,15 +26,17 @@ fn provision(wasm: &[u8]) -> Option<u32> {
             Payload::ComponentExportSection(section) if depth == 0 => {
                 for export in section {
                     let export = export.ok()?;
-                    if export.kind == ComponentExternalKind::Func && export.name.name == "provision" {
-                        return Some(export.index);
+                    match export.name.name {
+                        MARK => return None,
+                        "provision" if export.kind == ComponentExternalKind::Func => function = Some(export.index),
+                        _ => {}
                     }
                 }
             }
             _ => {}
         }
     }
-    None
+    function
 }
 
 #[cfg(test)]
@@ -78,6 +80,11 @@ mod tests {
             &format!(r#"{import} (import "g" (func $g)) (export "other" (func $f)) (export "provision" (func $g))"#),
             Some(&[("other", 0), ("provision", 1), (MARK, 1)]),
         );
+    }
+
+    #[test]
+    fn what_has_the_name_already_stays_as_it_is() {
+        check(&format!(r#"(import "f" (func $f)) (export "provision" (func $f)) (export "{MARK}" (func $f))"#), None);
     }
 
     #[test]
