@@ -116,6 +116,7 @@ fn allocators() -> Vec<Hostile> {
         Hostile::fails("an-allocator-of-kept-texts-that-points-to-where-the-answer-is", BAD, "", || {
             keeping("(i32.const 0)")
         }),
+        Hostile::answers("kept-texts-in-utf-16", &["reader-1"], keeping_wide_texts),
         Hostile::fails("an-allocator-that-logs", "trapped", "leave", || {
             let text = allocator("(call $indirect) (i32.const 8192)");
             calls_back(&text, "realloc")
@@ -174,12 +175,27 @@ fn realloc(body: &str) -> Vec<u8> {
     Guest { libc: &allocator(body), main: &main, ..Guest::default() }.workflow()
 }
 
-/// The same of a workflow that says it keeps the texts of a request.
+/// Says that texts of a request are kept.
+const KEEPS_TEXTS: &str = r#"(@custom "usher:manifest"
+  "{\"contract\":\"0.1.0\",\"sdk\":{\"name\":\"s\",\"version\":\"1\"},\"workflow\":\"w\",\"keepsTexts\":true}")"#;
+
+/// The same of a workflow that says so.
 fn keeping(body: &str) -> Vec<u8> {
-    const MANIFEST: &str = r#"(@custom "usher:manifest"
-      "{\"contract\":\"0.1.0\",\"sdk\":{\"name\":\"s\",\"version\":\"1\"},\"workflow\":\"w\",\"keepsTexts\":true}")"#;
     let main = format!(r#"(func (export "provision") (param i32) (result i32) {NOTHING})"#);
-    Guest { outside: MANIFEST, libc: &allocator(body), main: &main, ..Guest::default() }.workflow()
+    Guest { outside: KEEPS_TEXTS, libc: &allocator(body), main: &main, ..Guest::default() }.workflow()
+}
+
+/// A workflow that says so of texts in UTF-16, and answers with the visitor's identifier.
+fn keeping_wide_texts() -> Vec<u8> {
+    let main = format!(
+        r#"(import "libc" "memory" (memory 1))
+           (func (export "provision") (param i32) (result i32)
+             (i32.store (i32.const 20) (i32.const 32)) (i32.store (i32.const 24) (i32.const 1))
+             (i32.store (i32.const 32) (i32.load offset=4 (local.get 0)))
+             (i32.store (i32.const 36) (i32.load offset=8 (local.get 0)))
+             {NOTHING})"#
+    );
+    Guest { outside: KEEPS_TEXTS, main: &main, lift: "string-encoding=utf16", ..Guest::default() }.workflow()
 }
 
 /// A workflow that answers `kept` and then does this.

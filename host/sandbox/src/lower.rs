@@ -18,7 +18,7 @@ use wasmtime::component::__internal::{CanonicalAbiInfo, InstanceType, InterfaceT
 use wasmtime::component::{ComponentType, Lower};
 
 pub(crate) use self::marked::{MARK, marked};
-use self::stored::{Needed, Places, Stored, Writer};
+use self::stored::{Addresses, Needed, Stored, Writer};
 use crate::request::Request;
 
 /// A request whose texts lie side by side.
@@ -60,7 +60,7 @@ unsafe impl Lower for InOneGo<'_> {
         }
         let mut needed = Needed::default();
         self.0.count(&mut needed);
-        let places = Places::for_all(&needed, |align, bytes| cx.realloc(0, 0, align, bytes))?;
-        self.0.store(at, &mut Writer::new(cx.as_slice_mut(), &places))
+        let addresses = Addresses::for_all(&needed, |align, bytes| cx.realloc(0, 0, align, bytes))?;
+        self.0.store(at, &mut Writer::new(cx.as_slice_mut(), &addresses))
     }
 }

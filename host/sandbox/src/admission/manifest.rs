@@ -136,7 +136,7 @@ fn parse(payload: &[u8]) -> Result<Manifest, Refusal> {
         sdk: Sdk { name: text("sdk.name", sdk.get("name"))?, version: text("sdk.version", sdk.get("version"))? },
         workflow: text("workflow", manifest.get("workflow"))?,
         plans: manifest.get("plans").map(plans).transpose()?,
-        keeps_texts: manifest.get("keepsTexts").is_some_and(|value| value == true),
+        keeps_texts: manifest.get("keepsTexts").map(keeps_texts).transpose()?.unwrap_or_default(),
     })
 }
 
@@ -157,6 +157,10 @@ fn plans(value: &Value) -> Result<Vec<String>, Refusal> {
         held_to(&key, text, SLUG_BYTES)
     });
     slugs.collect()
+}
+
+fn keeps_texts(value: &Value) -> Result<bool, Refusal> {
+    value.as_bool().ok_or_else(|| unexpected("keepsTexts", "a boolean", Some(value)))
 }
 
 /// A text that people can be shown, and be shown whole.

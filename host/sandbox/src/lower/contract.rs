@@ -1,6 +1,7 @@
 //! What a request consists of, member by member, in the order of `wit/types.wit`.
+#![expect(clippy::as_conversions, reason = "what a case of an enumeration is written as")]
 
-use super::stored::{Needed, Stored, Writer, begin};
+use super::stored::{Needed, Stored, Writer, begin, plain};
 use crate::request::{
     AuthType, BotCategory, BotTag, Context, Customer, DeviceClass, Http, Identity, Request, Resource, UserType, Utm,
 };
@@ -53,22 +54,5 @@ records! {
     Customer { is_customer, has_products, customer_identifiers, product_ids }
 }
 
-/// Enumerations, of fewer than 256 cases each.
-macro_rules! enums {
-    ($($name:ident),+ $(,)?) => {
-        $(
-            impl Stored for $name {
-                #[inline]
-                fn count(&self, _needed: &mut Needed) {}
-
-                #[inline]
-                fn store(&self, at: usize, to: &mut Writer<'_>) -> wasmtime::Result<()> {
-                    #[expect(clippy::as_conversions, reason = "the number of a case, which has one byte")]
-                    to.bytes(at, &[*self as u8])
-                }
-            }
-        )+
-    };
-}
-
-enums!(AuthType, UserType, DeviceClass, BotCategory);
+// The number of a case has one byte.
+plain!(|case| [*case as u8]; AuthType, UserType, DeviceClass, BotCategory);

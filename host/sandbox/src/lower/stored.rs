@@ -28,25 +28,25 @@ pub(super) struct Needed {
 }
 
 /// Where these are.
-pub(super) struct Places {
+pub(super) struct Addresses {
     texts: usize,
     lists: [usize; LISTS],
 }
 
-impl Places {
+impl Addresses {
     /// Asks for a place for all texts and one for each list.
     pub(super) fn for_all(
         needed: &Needed,
         mut ask: impl FnMut(u32, usize) -> wasmtime::Result<usize>,
     ) -> wasmtime::Result<Self> {
-        let mut places = Self { texts: NOWHERE, lists: [NOWHERE; LISTS] };
+        let mut found = Self { texts: NOWHERE, lists: [NOWHERE; LISTS] };
         if needed.texts > 0 {
-            places.texts = ask(1, needed.texts)?;
+            found.texts = ask(1, needed.texts)?;
         }
-        for ((bytes, align), place) in needed.lists.iter().zip(&mut places.lists).take(needed.count) {
+        for ((bytes, align), place) in needed.lists.iter().zip(&mut found.lists).take(needed.count) {
             *place = ask(*align, *bytes)?;
         }
-        Ok(places)
+        Ok(found)
     }
 }
 
@@ -59,8 +59,8 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(memory: &'a mut [u8], places: &Places) -> Self {
-        Self { memory, texts: places.texts, lists: places.lists.into_iter() }
+    pub(super) fn new(memory: &'a mut [u8], addresses: &Addresses) -> Self {
+        Self { memory, texts: addresses.texts, lists: addresses.lists.into_iter() }
     }
 
     #[inline]
@@ -171,9 +171,9 @@ impl<A: Stored, B: Stored> Stored for (A, B) {
     }
 }
 
-/// What is written as it is.
+/// What is written as it is, and its bytes.
 macro_rules! plain {
-    ($($ty:ty),+ $(,)?) => {
+    (|$value:ident| $bytes:expr; $($ty:ty),+ $(,)?) => {
         $(
             impl Stored for $ty {
                 #[inline]
@@ -181,21 +181,14 @@ macro_rules! plain {
 
                 #[inline]
                 fn store(&self, at: usize, to: &mut Writer<'_>) -> wasmtime::Result<()> {
-                    to.bytes(at, &self.to_le_bytes())
+                    let $value = self;
+                    to.bytes(at, &$bytes)
                 }
             }
         )+
     };
 }
+pub(super) use plain;
 
-plain!(u8, u64, i32, f64);
-
-impl Stored for bool {
-    #[inline]
-    fn count(&self, _needed: &mut Needed) {}
-
-    #[inline]
-    fn store(&self, at: usize, to: &mut Writer<'_>) -> wasmtime::Result<()> {
-        to.bytes(at, &[(*self).into()])
-    }
-}
+plain!(|value| value.to_le_bytes(); u8, u64, i32, f64);
+plain!(|value| [u8::from(*value)]; bool);

@@ -99,12 +99,14 @@ fn all_of_it_is_read() {
 }
 
 #[test]
-fn whether_it_keeps_texts_is_asked_of_true_alone() {
-    for (value, expected) in [("true", true), ("false", false), ("1", false), ("\"true\"", false), ("null", false)] {
-        let json = TIER.replace("tier\"", &format!("tier\",\"keepsTexts\":{value}"));
-        assert_eq!(parse(json.as_bytes()).unwrap().keeps_texts(), expected, "{value}");
-    }
-    assert!(!parse(TIER.as_bytes()).unwrap().keeps_texts(), "who says nothing promises nothing");
+fn whether_it_keeps_texts_is_true_or_false() {
+    let saying = |value: &str| TIER.replace("tier\"", &format!("tier\",\"keepsTexts\":{value}"));
+    let keeps = |json: &str| parse(json.as_bytes()).unwrap().keeps_texts();
+    assert_eq!((keeps(&saying("true")), keeps(&saying("false"))), (true, false));
+    assert!(!keeps(TIER), "who says nothing promises nothing");
+    check(saying("1"), Err("`keepsTexts`: expected a boolean, found a number"));
+    check(saying("\"true\""), Err("`keepsTexts`: expected a boolean, found a text"));
+    check(saying("null"), Err("`keepsTexts`: expected a boolean, found null"));
 }
 
 /// A newer SDK may say more, and older ones say less.
