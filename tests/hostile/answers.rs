@@ -2,7 +2,7 @@
 //! that do not do what they are for.
 
 use super::Hostile;
-use super::guest::{Guest, NOTHING, main, provision};
+use super::guest::{Guest, NOTHING, alone, provision_alone};
 
 const BAD: &str = "bad-output";
 const CLEAN: &str = r#"(alias core export $main "clean" (core func $clean))"#;
@@ -17,12 +17,12 @@ pub(super) fn all() -> Vec<Hostile> {
 
 fn lists() -> Vec<Hostile> {
     vec![
-        Hostile::fails("an-answer-beyond-the-memory", BAD, "out of bounds", || provision("(i32.const 65536)")),
+        Hostile::fails("an-answer-beyond-the-memory", BAD, "out of bounds", || provision_alone("(i32.const 65536)")),
         Hostile::fails("an-answer-that-ends-beyond-the-memory", BAD, "out of bounds", || {
-            provision("(i32.const 65528)")
+            provision_alone("(i32.const 65528)")
         }),
-        Hostile::fails("an-answer-at-the-last-address", BAD, "", || provision("(i32.const -4)")),
-        Hostile::fails("an-answer-at-an-odd-address", BAD, "align", || provision("(i32.const 17)")),
+        Hostile::fails("an-answer-at-the-last-address", BAD, "", || provision_alone("(i32.const -4)")),
+        Hostile::fails("an-answer-at-an-odd-address", BAD, "align", || provision_alone("(i32.const 17)")),
         Hostile::fails("neither-an-answer-nor-an-error", BAD, "", || {
             answer("(i32.store8 (i32.const 16) (i32.const 2))")
         }),
@@ -117,10 +117,7 @@ fn allocators() -> Vec<Hostile> {
             keeping("(i32.const 0)")
         }),
         Hostile::answers("kept-texts-in-utf-16", &["reader-1"], keeping_wide_texts),
-        Hostile::fails("an-allocator-that-logs", "trapped", "leave", || {
-            let text = allocator("(call $indirect) (i32.const 8192)");
-            calls_back(&text, "realloc")
-        }),
+        Hostile::fails("an-allocator-that-logs", "trapped", "leave", || calls_back("realloc")),
     ]
 }
 
@@ -133,16 +130,13 @@ fn clean_ups() -> Vec<Hostile> {
         Hostile::answers("a-clean-up-that-changes-the-answer", &["kept"], || {
             post_return("(i32.store (i32.const 64) (i32.const 0x74736f6c))")
         }),
-        Hostile::fails("a-clean-up-that-logs", "trapped", "leave", || {
-            let text = allocator("(i32.const 8192)");
-            calls_back(&text, "post-return")
-        }),
+        Hostile::fails("a-clean-up-that-logs", "trapped", "leave", || calls_back("post-return")),
     ]
 }
 
 /// An answer of zeros, but for what this writes: a list is at 20, its length at 24.
 fn answer(body: &str) -> Vec<u8> {
-    provision(&format!("{body} {NOTHING}"))
+    provision_alone(&format!("{body} {NOTHING}"))
 }
 
 fn list(at: i32, length: i32) -> Vec<u8> {
@@ -151,8 +145,8 @@ fn list(at: i32, length: i32) -> Vec<u8> {
 
 /// An answer of one slug: this text, said to have this many bytes.
 fn slug(text: &str, length: i32) -> Vec<u8> {
-    main(&format!(
-        r#"(import "libc" "memory" (memory 1)) (data (i32.const 64) "{text}")
+    alone(&format!(
+        r#"(data (i32.const 64) "{text}")
            (func (export "provision") (param i32) (result i32)
              (i32.store (i32.const 20) (i32.const 32)) (i32.store (i32.const 24) (i32.const 1))
              (i32.store (i32.const 32) (i32.const 64)) (i32.store (i32.const 36) (i32.const {length}))
@@ -163,16 +157,13 @@ fn slug(text: &str, length: i32) -> Vec<u8> {
 fn allocator(body: &str) -> String {
     format!(
         r#"(memory (export "memory") 1)
-           (table (export "table") 1 funcref)
-           (type $nothing (func))
-           (func $indirect (call_indirect (type $nothing) (i32.const 0)))
            (func $realloc (export "realloc") (param i32 i32 i32 i32) (result i32) {body})"#
     )
 }
 
 fn realloc(body: &str) -> Vec<u8> {
     let main = format!(r#"(func (export "provision") (param i32) (result i32) {NOTHING})"#);
-    Guest { libc: &allocator(body), main: &main, ..Guest::default() }.workflow()
+    Guest { libc: &allocator(body), main: &main, ..Guest::default() }.alone(&[])
 }
 
 /// Says that texts of a request are kept.
@@ -182,27 +173,26 @@ const KEEPS_TEXTS: &str = r#"(@custom "usher:manifest"
 /// The same of a workflow that says so.
 fn keeping(body: &str) -> Vec<u8> {
     let main = format!(r#"(func (export "provision") (param i32) (result i32) {NOTHING})"#);
-    Guest { outside: KEEPS_TEXTS, libc: &allocator(body), main: &main, ..Guest::default() }.workflow()
+    Guest { outside: KEEPS_TEXTS, libc: &allocator(body), main: &main, ..Guest::default() }.alone(&[])
 }
 
 /// A workflow that says so of texts in UTF-16, and answers with the visitor's identifier.
 fn keeping_wide_texts() -> Vec<u8> {
     let main = format!(
-        r#"(import "libc" "memory" (memory 1))
-           (func (export "provision") (param i32) (result i32)
+        r#"(func (export "provision") (param i32) (result i32)
              (i32.store (i32.const 20) (i32.const 32)) (i32.store (i32.const 24) (i32.const 1))
              (i32.store (i32.const 32) (i32.load offset=4 (local.get 0)))
              (i32.store (i32.const 36) (i32.load offset=8 (local.get 0)))
              {NOTHING})"#
     );
-    Guest { outside: KEEPS_TEXTS, main: &main, lift: "string-encoding=utf16", ..Guest::default() }.workflow()
+    Guest { outside: KEEPS_TEXTS, main: &main, lift: "string-encoding=utf16", ..Guest::default() }.alone(&[])
 }
 
 /// A workflow that answers `kept` and then does this.
 fn post_return(body: &str) -> Vec<u8> {
     Guest {
         main: &format!(
-            r#"(import "libc" "memory" (memory 1)) (data (i32.const 64) "kept")
+            r#"(data (i32.const 64) "kept")
                (func (export "provision") (param i32) (result i32)
                  (i32.store (i32.const 20) (i32.const 32)) (i32.store (i32.const 24) (i32.const 1))
                  (i32.store (i32.const 32) (i32.const 64)) (i32.store (i32.const 36) (i32.const 4))
@@ -213,27 +203,24 @@ fn post_return(body: &str) -> Vec<u8> {
         lift: "(post-return $clean)",
         ..Guest::default()
     }
-    .workflow()
+    .alone(&[])
 }
 
 /// A workflow that calls the host from within its allocator or its clean-up, where it may not.
-fn calls_back(libc: &str, from: &str) -> Vec<u8> {
-    let clean_up = from == "post-return";
+fn calls_back(from: &str) -> Vec<u8> {
+    let logs = "(call $write (i32.const 0) (i32.const 0) (i32.const 0))";
+    let (in_allocator, in_clean_up, lift) =
+        if from == "realloc" { (logs, "", "") } else { ("", logs, "(post-return $clean)") };
     Guest {
-        libc,
+        libc: &allocator(&format!("{in_allocator} (i32.const 8192)")),
         outside: super::host_calls::LOG,
-        with: r#"(with "host" (instance (export "write" (func $write))))"#,
         main: &format!(
-            r#"(import "libc" "memory" (memory 1))
-               (import "libc" "table" (table 1 funcref))
-               (import "host" "write" (func $write (param i32 i32 i32)))
-               (func $logs (call $write (i32.const 0) (i32.const 0) (i32.const 0)))
-               (elem (i32.const 0) func $logs)
-               (func (export "provision") (param i32) (result i32) {NOTHING})
-               (func (export "clean") (param i32) (call $logs))"#
+            r#"(func (export "provision") (param i32) (result i32) {NOTHING})
+               (func (export "clean") (param i32) {in_clean_up})"#
         ),
         after: CLEAN,
-        lift: if clean_up { "(post-return $clean)" } else { "" },
+        lift,
+        ..Guest::default()
     }
-    .workflow()
+    .alone(&[("write", "(param i32 i32 i32)")])
 }

@@ -177,17 +177,6 @@ fn streams(body: &str) -> Vec<u8> {
 
 /// A workflow that calls these functions of the host, and assigns nothing when it comes to its end.
 fn asks(outside: &str, functions: &[(&str, &str)], body: &str) -> Vec<u8> {
-    let given: String = functions.iter().map(|(name, _)| format!(r#"(export "{name}" (func ${name}))"#)).collect();
-    let imports: String =
-        functions.iter().map(|(name, ty)| format!(r#"(import "host" "{name}" (func ${name} {ty}))"#)).collect();
-    Guest {
-        outside,
-        with: &format!(r#"(with "host" (instance {given}))"#),
-        main: &format!(
-            r#"(import "libc" "memory" (memory 1)) {imports}
-               (func (export "provision") (param i32) (result i32) {body} {NOTHING})"#
-        ),
-        ..Guest::default()
-    }
-    .workflow()
+    let main = format!(r#"(func (export "provision") (param i32) (result i32) {body} {NOTHING})"#);
+    Guest { outside, main: &main, ..Guest::default() }.alone(functions)
 }

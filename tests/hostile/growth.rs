@@ -1,7 +1,7 @@
 //! Modules that want more memory or larger tables than anybody may have.
 
 use super::Hostile;
-use super::guest::{NOTHING, beside, main, provision};
+use super::guest::{NOTHING, alone, beside, main, provision, provision_alone};
 
 /// The most pages that any workflow can be given, which is what an instance at admission has.
 const MOST_PAGES: u32 = 4096;
@@ -128,14 +128,13 @@ fn more_modules(definition: &str, count: usize) -> Vec<u8> {
 
 /// A workflow that does this to its memory.
 fn grows(body: &str) -> Vec<u8> {
-    provision(&format!("{body} {NOTHING}"))
+    provision_alone(&format!("{body} {NOTHING}"))
 }
 
 /// A workflow that answers `kept` if this holds.
 fn answers_kept(condition: &str) -> Vec<u8> {
-    main(&format!(
-        r#"(import "libc" "memory" (memory 1))
-           (data (i32.const 64) "kept")
+    alone(&format!(
+        r#"(data (i32.const 64) "kept")
            (func (export "provision") (param i32) (result i32)
              (if {condition} (then
                (i32.store (i32.const 20) (i32.const 32)) (i32.store (i32.const 24) (i32.const 1))

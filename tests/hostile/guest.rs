@@ -61,6 +61,42 @@ impl Guest<'_> {
         self.component(&export)
     }
 
+    /// The component of the world `workflow` that is made of one module: its main module has the memory and the allocator itself,
+    /// and calls these functions of the host, by their names and types, through its table, into which they are put later.
+    pub(super) fn alone(&self, host: &[(&str, &str)]) -> Vec<u8> {
+        let Self { outside, libc, main, after, lift, .. } = self;
+        let count = host.len();
+        let called: String = (0..).zip(host).map(|(place, (name, ty))| through_table(name, ty, place)).collect();
+        let imports: String =
+            host.iter().map(|(name, ty)| format!(r#"(import "host" "{name}" (func ${name} {ty}))"#)).collect();
+        let given: String = host.iter().map(|(name, _)| format!(r#"(export "{name}" (func ${name}))"#)).collect();
+        let put: String = host.iter().map(|(name, _)| format!("${name} ")).collect();
+        let (table, wiring) = if host.is_empty() {
+            (String::new(), String::new())
+        } else {
+            (
+                format!(r#"(table (export "host") {count} funcref)"#),
+                format!(
+                    r#"(core module $wiring {imports} (import "main" "host" (table {count} funcref)) (elem (i32.const 0) func {put}))
+                       (core instance (instantiate $wiring (with "main" (instance $main)) (with "host" (instance {given}))))"#
+                ),
+            )
+        };
+        component(&format!(
+            r#"{TYPES}
+               (core module $main' {table} {libc} {called} {main})
+               (core instance $main (instantiate $main'))
+               (alias core export $main "memory" (core memory $memory))
+               (alias core export $main "realloc" (core func $realloc))
+               {outside}
+               {wiring}
+               (alias core export $main "provision" (core func $provision))
+               {after}
+               (func (export "provision") (param "request" $request) (result (result (list string) (error string)))
+                 (canon lift (core func $provision) (memory $memory) (realloc $realloc) {lift}))"#
+        ))
+    }
+
     fn component(&self, export: &str) -> Vec<u8> {
         let Self { outside, libc, with, main, after, .. } = self;
         component(&format!(
@@ -84,6 +120,16 @@ pub(super) fn provision(body: &str) -> Vec<u8> {
     main(&format!(r#"(import "libc" "memory" (memory 1)) (func (export "provision") (param i32) (result i32) {body})"#))
 }
 
+/// The same of one module.
+pub(super) fn provision_alone(body: &str) -> Vec<u8> {
+    alone(&format!(r#"(func (export "provision") (param i32) (result i32) {body})"#))
+}
+
+/// A workflow of the world `workflow` that is one module, which has this beside its memory and its allocator.
+pub(super) fn alone(text: &str) -> Vec<u8> {
+    Guest { main: text, ..Guest::default() }.alone(&[])
+}
+
 /// A workflow of the world `workflow` whose main module is this.
 pub(super) fn main(text: &str) -> Vec<u8> {
     Guest { main: text, ..Guest::default() }.workflow()
@@ -93,6 +139,14 @@ pub(super) fn main(text: &str) -> Vec<u8> {
 pub(super) fn beside(outside: &str) -> Vec<u8> {
     let main = format!(r#"(func (export "provision") (param i32) (result i32) {NOTHING})"#);
     Guest { outside, main: &main, ..Guest::default() }.workflow()
+}
+
+/// A function that calls what is in a place of the table.
+fn through_table(name: &str, ty: &str, place: usize) -> String {
+    let takes = ty.split(')').find(|part| part.contains("param")).unwrap_or_default();
+    let parameters = takes.split_whitespace().skip(1).count();
+    let handed_on: String = (0..parameters).map(|parameter| format!("(local.get {parameter})")).collect();
+    format!("(func ${name} {ty} (call_indirect {ty} {handed_on} (i32.const {place})))")
 }
 
 /// A component of this text.

@@ -1,18 +1,18 @@
 //! Modules that do their harm before they are asked anything.
 
 use super::Hostile;
-use super::guest::{Guest, NOTHING, beside, main};
+use super::guest::{Guest, NOTHING, alone, beside, main};
 use super::host_calls::{CLOCK, EXIT, LOG, RESOLVE_JWT};
 
 const DOES_NOT_START: &str = "does-not-start";
 
 pub(super) fn all() -> Vec<Hostile> {
-    let mut all = alone();
+    let mut all = asking_nothing();
     all.extend(asking());
     all
 }
 
-fn alone() -> Vec<Hostile> {
+fn asking_nothing() -> Vec<Hostile> {
     vec![
         Hostile::refused("a-start-that-never-ends", DOES_NOT_START, "fuel", || starts("(loop (br 0))")),
         Hostile::refused("a-start-that-recurses", DOES_NOT_START, "stack", || starts("(call $start)")),
@@ -109,9 +109,8 @@ fn asking() -> Vec<Hostile> {
 
 /// A harmless workflow, once it has started.
 fn starts(body: &str) -> Vec<u8> {
-    main(&format!(
-        r#"(import "libc" "memory" (memory 1))
-           (func $start {body}) (start $start)
+    alone(&format!(
+        r#"(func $start {body}) (start $start)
            (func (export "provision") (param i32) (result i32) {NOTHING})"#
     ))
 }

@@ -1,7 +1,7 @@
 //! Modules that fall over, each in another way: deep stacks, broken arithmetic, calls of what is not there.
 
 use super::Hostile;
-use super::guest::{NOTHING, main, provision};
+use super::guest::{NOTHING, alone, provision};
 
 const TRAPPED: &str = "trapped";
 
@@ -148,9 +148,8 @@ fn numbers() -> Vec<Hostile> {
 
 /// A workflow that answers one digit.
 fn bits(digit: &str) -> Vec<u8> {
-    main(&format!(
-        r#"(import "libc" "memory" (memory 1))
-           (func (export "provision") (param i32) (result i32)
+    alone(&format!(
+        r#"(func (export "provision") (param i32) (result i32)
              (i32.store (i32.const 20) (i32.const 32)) (i32.store (i32.const 24) (i32.const 1))
              (i32.store (i32.const 32) (i32.const 64)) (i32.store (i32.const 36) (i32.const 1))
              (i32.store8 (i32.const 64) (i32.add (i32.const 48) {digit}))
@@ -160,8 +159,8 @@ fn bits(digit: &str) -> Vec<u8> {
 
 /// A workflow whose export, `$provision`, does this, with more definitions beside it.
 fn export(body: &str, more: &str) -> Vec<u8> {
-    main(&format!(
-        r#"(import "libc" "memory" (memory 1)) {more}
+    alone(&format!(
+        r#"{more}
            (func $provision (export "provision") (param i32) (result i32) {body})"#
     ))
 }

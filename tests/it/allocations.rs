@@ -44,10 +44,10 @@ fn a_static_decision_allocates_so_often() {
 
 #[test]
 fn a_decision_with_one_workflow_allocates_so_often() {
-    check(1, [10, 43, 1]);
+    check(1, [10, 38, 1]);
 }
 
 #[test]
 fn ten_workflows_allocate_no_more_often_than_ten_times_one() {
-    check(10, [10, 232, 1]);
+    check(10, [10, 182, 1]);
 }

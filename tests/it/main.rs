@@ -11,6 +11,7 @@ mod support;
 
 mod admission;
 mod allocations;
+mod bare;
 mod bounds;
 mod canary;
 mod code;

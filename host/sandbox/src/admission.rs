@@ -30,7 +30,7 @@ pub const CONTRACT_VERSION: &str = "0.1.0";
 
 /// The number of these rules. Whoever changes what is admitted, what a report says, or what a module is made into, counts it
 /// up: modules that were admitted by other rules are looked at again.
-pub(crate) const RULES: u32 = 5;
+pub(crate) const RULES: u32 = 6;
 
 /// The worlds of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl Sandbox {
         let world = shape.world()?;
         report.world = Some(world);
         let keeps_texts = manifest.is_some_and(|manifest| manifest.keeps_texts());
-        let compiled = compile(self.runtime(world), wasm, keeps_texts)
+        let compiled = compile(self.runtime(world), world, wasm, keeps_texts)
             .map(|code| Artifact::of(code, world, report.digest.clone()));
         let artifact = compiled.or_else(|refusal| shape::check_bodies(wasm).and(Err(refusal)))?;
         let (workflow, memory_bytes) = trial::run(self, &artifact)?;

@@ -10,8 +10,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use wasmtime::Engine;
 use wasmtime::component::Component;
+use wasmtime::{Engine, Module, Precompiled};
 
 pub use folder::ArtifactFolder;
 pub(crate) use folder::Artifacts;
@@ -36,6 +36,13 @@ enum Place {
     Memory(Vec<u8>),
     /// A file that holds the code, and its seal behind it.
     File(PathBuf),
+}
+
+/// Machine code in this process.
+pub(crate) enum Compiled {
+    Component(Component),
+    /// A component that was taken for the module that it is.
+    Module(Module),
 }
 
 impl Artifact {
@@ -76,24 +83,36 @@ impl Artifact {
     }
 
     /// Maps the code in memory of its own.
-    pub(crate) fn map_memory(&self, engine: &Engine) -> wasmtime::Result<Component> {
+    pub(crate) fn map_memory(&self, engine: &Engine) -> wasmtime::Result<Compiled> {
         let code = self.code()?;
+        let is_module = Engine::detect_precompiled(&code) == Some(Precompiled::Module);
         #[expect(unsafe_code, reason = "machine code can only be taken on trust")]
         // SAFETY: `code` is private to this folder and comes from where the type's documentation says. An engine with other
         // settings is refused by the check of the header that `deserialize` does itself. Functions in it may have been
         // compiled earlier: `compile_cache.rs` says whom that trusts.
         unsafe {
-            Component::deserialize(engine, &code)
+            if is_module {
+                Module::deserialize(engine, &code).map(Compiled::Module)
+            } else {
+                Component::deserialize(engine, &code).map(Compiled::Component)
+            }
         }
     }
 
     /// Maps the code from the file that it is in.
     pub(crate) fn map_file(engine: &Engine, file: &Path) -> wasmtime::Result<Mapped> {
+        let is_module = Engine::detect_precompiled_file(file)? == Some(Precompiled::Module);
         #[expect(unsafe_code, reason = "machine code can only be taken on trust")]
         // SAFETY: as above. The file's seal was made or checked by this process, and nobody writes to a file of the folder
         // after it has got its name; whoever else may write there is trusted as this program is.
-        let component = unsafe { Component::deserialize_file(engine, file) }?;
-        Ok(Mapped::of(component))
+        let compiled = unsafe {
+            if is_module {
+                Module::deserialize_file(engine, file).map(Compiled::Module)
+            } else {
+                Component::deserialize_file(engine, file).map(Compiled::Component)
+            }
+        };
+        compiled.map(Mapped::of)
     }
 }
 

@@ -17,6 +17,8 @@ use crate::admission::World;
 use crate::artifact::{Artifact, Artifacts, HeldFile};
 use crate::engine::Runtime;
 use crate::run::no_room;
+#[cfg(feature = "yardstick")]
+pub(crate) use linked::Instance;
 pub(crate) use linked::Linked;
 pub(crate) use table::CodeTable;
 
@@ -208,7 +210,7 @@ impl Code {
         }
         let mapped = Artifact::map_file(&runtime.engine, &held.name()).map_err(NotReady::no_room)?;
         // The module was linked when it was loaded.
-        let linked = Linked::of(mapped.component(), self.world, runtime).map_err(NotReady::no_room)?;
+        let linked = Linked::of(mapped.compiled(), self.world, runtime).map_err(NotReady::no_room)?;
         mapped.give_back();
         Ok(linked)
     }

@@ -18,7 +18,7 @@ use crate::compile_cache::{CompileCache, CompileCacheStats, FunctionCache};
 use crate::instance::RunState;
 use crate::limits::Limits;
 use crate::places::Places;
-use crate::{frozen, readonly};
+use crate::{bare, frozen, readonly};
 
 /// How often deadlines are checked: a run ends at most this long after its deadline.
 pub const TICK: Duration = Duration::from_millis(5);
@@ -87,6 +87,8 @@ pub struct Sandbox {
 pub(crate) struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<RunState>,
+    /// The imports of components that are taken for a module.
+    pub(crate) bare: wasmtime::Linker<RunState>,
     compiles: Config,
 }
 
@@ -98,7 +100,9 @@ impl Runtime {
         let mut linker = Linker::new(&engine);
         readonly::link(&mut linker)?;
         frozen::link(&mut linker)?;
-        Ok(Self { engine, linker, compiles })
+        let mut bare = wasmtime::Linker::new(&engine);
+        bare::link(&mut bare)?;
+        Ok(Self { engine, linker, bare, compiles })
     }
 
     /// An engine that compiles one component for this one to run, and has nothing of another in mind: what the compiler keeps from

@@ -13,6 +13,7 @@ use wasmtime::component::{ComponentNamedList, Lift, Linker, LinkerInstance, Lowe
 
 use crate::instance::{RunState, charge_call};
 
+pub(crate) use cli::exit_now;
 pub(crate) use io::finish_lines;
 pub(crate) use random::Randomness;
 

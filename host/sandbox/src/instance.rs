@@ -22,8 +22,6 @@ pub(crate) struct RunState {
     pub(crate) limits: Arc<Limits>,
     pub(crate) meter: Meter,
     pub(crate) log: Log,
-    /// A line on its way to the log, until it is whole.
-    pub(crate) partial_message: Vec<u8>,
     /// Text on its way to standard output, until its line is complete.
     pub(crate) partial_stdout: Vec<u8>,
     /// The same for standard error.
@@ -35,6 +33,8 @@ pub(crate) struct RunState {
     pub(crate) asked: Vec<Question>,
     /// The question the run stopped at.
     pub(crate) pending: Option<Question>,
+    /// Whether a bare module may call the host.
+    pub(crate) may_leave: bool,
 }
 
 impl RunState {
@@ -45,13 +45,13 @@ impl RunState {
             variables,
             limits,
             log: Log::default(),
-            partial_message: Vec::new(),
             partial_stdout: Vec::new(),
             partial_stderr: Vec::new(),
             randomness: None,
             answers,
             asked: Vec::new(),
             pending: None,
+            may_leave: true,
         }
     }
 

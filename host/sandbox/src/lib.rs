@@ -4,13 +4,14 @@
 //! instance for every evaluation. It can read the request it is given and make a few read-only look-ups; it cannot change
 //! anything, remember anything, or tell one machine from another.
 //!
-//! One cargo feature, `yardstick`, off by default: an instance that is reused, for benchmarks to measure against.
+//! One cargo feature, `yardstick`, off by default: what benchmarks and tests hold runs against, such as an instance that is reused.
 //!
 //! This crate alone knows the WebAssembly engine. None of the engine's types appear in its interface.
 
 mod admission;
 mod artifact;
 mod backtrace;
+mod bare;
 mod bindings;
 mod code;
 mod compile;
@@ -21,7 +22,6 @@ mod instance;
 mod limits;
 mod log;
 mod lookup;
-mod lower;
 mod outcome;
 mod places;
 pub mod processor;

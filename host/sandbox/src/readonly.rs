@@ -1,22 +1,19 @@
 //! The imports of the contract, one file per WIT interface. Together they are everything a workflow can ask of Usher.
 
-mod env;
-mod identity;
-mod log;
+pub(crate) mod env;
+pub(crate) mod identity;
+pub(crate) mod log;
 
 use wasmtime::component::{HasSelf, Linker};
 
 use crate::bindings;
 use crate::instance::RunState;
 
-pub(crate) use self::log::{LOG_IN_NUMBERS, PIECE_WORDS};
-
 /// Gives every workflow the same imports.
 pub(crate) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
     bindings::env::add_to_linker::<_, HasSelf<RunState>>(linker, |state| state)?;
     bindings::identity::add_to_linker::<_, HasSelf<RunState>>(linker, |state| state)?;
-    bindings::log::add_to_linker::<_, HasSelf<RunState>>(linker, |state| state)?;
-    log::link_in_numbers(linker)
+    bindings::log::add_to_linker::<_, HasSelf<RunState>>(linker, |state| state)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::outcome::{Outcome, Run};
 use crate::places::Place;
 use crate::request::Request;
 use crate::shown::Shown;
-use crate::workflow::{ProvisionAsync, Slugs, Workflow};
+use crate::workflow::{Slugs, Workflow};
 
 /// How long a run may keep the thread that it began on from others. Hardly any takes a hundredth of that.
 const TURN: Duration = TICK;
@@ -214,7 +214,7 @@ async fn attempt_async(linked: &Linked, state: RunState, left: Duration, _place:
 /// A store under the run's limits.
 pub(crate) fn new_store(linked: &Linked, state: RunState, left: Duration) -> wasmtime::Result<Store<RunState>> {
     let fuel = state.limits.fuel;
-    let mut store = Store::new(linked.pre.engine(), state);
+    let mut store = Store::new(linked.engine(), state);
     store.limiter(|state| &mut state.meter);
     store.set_fuel(fuel.saturating_add(1))?;
     store.set_hostcall_fuel(HANDOVER_BYTES);
@@ -225,8 +225,8 @@ pub(crate) fn new_store(linked: &Linked, state: RunState, left: Duration) -> was
 }
 
 fn call(linked: &Linked, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Slugs> {
-    let instance = linked.pre.instantiate(&mut *store).map_err(not_started)?;
-    linked.ask(store, &instance, request)
+    let instance = linked.instantiate(store).map_err(not_started)?;
+    instance.ask(store, request)
 }
 
 async fn call_async(
@@ -236,8 +236,8 @@ async fn call_async(
     left: Duration,
 ) -> wasmtime::Result<Slugs> {
     let answer = async {
-        let instance = linked.pre.instantiate_async(&mut *store).await.map_err(not_started)?;
-        let provision: ProvisionAsync = instance.get_typed_func(&mut *store, linked.export)?;
+        let instance = linked.instantiate_async(store).await.map_err(not_started)?;
+        let provision = instance.asynchronous(store)?;
         provision.call_async(store, (request,)).await.map(|(answer,)| answer)
     };
     match tokio::time::timeout(left, answer).await {

@@ -10,17 +10,19 @@
 //! traps as before. All that is different is that the table says it is longer, and that a call past the end of the author's part of
 //! it, which trapped, may reach one of the imports that the module has anyway.
 //!
-//! Where the log is all that these are for, a text told in numbers spares the fix-up, too: [numbers]. And where nobody changes a
-//! module's table, calls through it become [switches](switch), and a table that nobody else has is gone. At last, functions that a
-//! host calls go behind the rest, for the compile cache's sake: [entries].
+//! Where nobody changes a module's table, calls through it become [switches](switch), and a table that nobody else has is gone. At
+//! last, functions that a host calls go behind the rest, for the compile cache's sake: [entries].
+//!
+//! And where the author's module is all that is left, and the contract all that it imports, there is no need of a component:
+//! [`bare()`].
 //!
 //! A component of any other form stays as it is.
 
 mod author;
+mod bare;
 mod entries;
 mod fixup;
 mod modules;
-mod numbers;
 mod parts;
 mod plan;
 mod shim;
@@ -35,13 +37,14 @@ use wasm_encoder::{
 };
 use wasmparser::{ComponentAlias, ComponentAliasSectionReader, CustomSectionReader, ExternalKind, Instance, Parser};
 
+pub(crate) use self::bare::bare;
 use self::parts::Parts;
 use self::plan::Plan;
 
 /// The same component without what does no work; none if it has nothing of that, or is made in another way than those that this
 /// knows.
 pub(crate) fn slim(wasm: &[u8]) -> Option<Vec<u8>> {
-    let joined = numbers::in_numbers(wasm).or_else(|| in_one_table(wasm));
+    let joined = in_one_table(wasm);
     let switched = switch::with_switches(joined.as_deref().unwrap_or(wasm)).or(joined);
     entries::with_entries_last(switched.as_deref().unwrap_or(wasm)).or(switched)
 }

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wasmtime::component::TypedFunc;
-
 use crate::admission::{Refusal, World};
 use crate::artifact::Artifact;
 use crate::backtrace::told;
@@ -19,8 +17,6 @@ use crate::run::new_store;
 
 /// What `provision` answers.
 pub(crate) type Slugs = Result<Vec<String>, String>;
-/// `provision` of the world `workflow-async`, which may outlive its caller's borrow.
-pub(crate) type ProvisionAsync = TypedFunc<(Arc<Request>,), (Slugs,)>;
 
 /// A loaded workflow. Cheap to clone; shared by all decisions.
 #[derive(Clone)]
@@ -88,10 +84,9 @@ impl Workflow {
         let state = RunState::new(request, variables, Arc::clone(&self.limits), Answers::default());
         let linked = self.code.ask_here().map_err(|error| Refusal::DoesNotStart { reason: error.to_string() })?;
         let mut store = new_store(linked, state, self.limits.deadline).map_err(does_not_start)?;
-        let instance = linked.pre.instantiate(&mut store).map_err(does_not_start)?;
+        let instance = linked.instantiate(&mut store).map_err(does_not_start)?;
         if self.code.world == World::WorkflowAsync {
-            let provision: wasmtime::Result<ProvisionAsync> = instance.get_typed_func(&mut store, linked.export);
-            provision.map_err(does_not_fit)?;
+            instance.asynchronous(&store).map_err(does_not_fit)?;
         }
         Ok(store.data().meter.memory_bytes(&self.limits))
     }

@@ -1,17 +1,18 @@
-//! Something to measure the production path against: what a decision would cost if instances were reused, and what the
-//! least costs that could be called fresh.
+//! Something to hold the production path against: what a decision would cost if instances were reused, what the least costs that
+//! could be called fresh, and what the engine makes of a component that is run as a module here.
 //!
-//! Only benchmarks turn the `yardstick` feature on. A reused instance remembers, which is what no workflow may do.
+//! Only benchmarks and tests turn the `yardstick` feature on. A reused instance remembers, which is what no workflow may do.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use wasmtime::Store;
-use wasmtime::component::Instance;
-use wasmtime::{InstancePre, Linker, Module};
+use sha2::{Digest, Sha256};
+use wasmtime::{Engine, InstancePre, Linker, Module, Precompiled, Store};
 
-use crate::admission::World;
-use crate::code::Linked;
+use crate::admission::{World, hex};
+use crate::artifact::Artifact;
+use crate::code::Instance;
+use crate::compile::compile_component;
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
 use crate::lookup::Answers;
@@ -25,7 +26,6 @@ use crate::workflow::Workflow;
 /// be cleaned, each time: measure fresh instances in another sandbox, or before.
 pub struct Reused {
     store: Store<RunState>,
-    linked: Arc<Linked>,
     instance: Instance,
     fuel: u64,
 }
@@ -43,8 +43,8 @@ impl Reused {
         let state = RunState::new(Arc::new(Request::default()), Arc::new(Variables::new()), limits, Answers::default());
         let linked = workflow.code.ask_here().map_err(|error| error.to_string())?;
         let mut store = new_store(linked, state, Duration::from_secs(3_600)).map_err(words)?;
-        let instance = linked.pre.instantiate(&mut store).map_err(words)?;
-        Ok(Self { store, linked: Arc::clone(linked), instance, fuel })
+        let instance = linked.instantiate(&mut store).map_err(words)?;
+        Ok(Self { store, instance, fuel })
     }
 
     /// Asks it once more, with its fuel filled up.
@@ -55,7 +55,7 @@ impl Reused {
     pub fn ask(&mut self, request: &Request) -> Result<Vec<String>, String> {
         let words = |error: wasmtime::Error| format!("{error:#}");
         self.store.set_fuel(self.fuel).map_err(words)?;
-        self.linked.ask(&mut self.store, &self.instance, request).map_err(words)?
+        self.instance.ask(&mut self.store, request).map_err(words)?
     }
 }
 
@@ -65,11 +65,30 @@ impl std::fmt::Debug for Reused {
     }
 }
 
+/// The code of a component of the synchronous world that the engine makes an instance of, though it may be one module and would be
+/// [admitted](Sandbox::admit) as that.
+///
+/// # Errors
+///
+/// It does not compile.
+pub fn as_component(sandbox: &Sandbox, wasm: &[u8]) -> Result<Artifact, String> {
+    let code = compile_component(sandbox.runtime(World::Workflow), wasm).map_err(|refusal| refusal.to_string())?;
+    // It is not the code that a sandbox has for the module otherwise.
+    let digest = format!("{}-as-component", hex(&Sha256::digest(wasm)));
+    Ok(Artifact::of(code, World::Workflow, digest))
+}
+
+/// Whether code is of a component that is one module, and was compiled as that.
+#[must_use]
+pub fn is_bare(artifact: &Artifact) -> bool {
+    artifact.code().is_ok_and(|code| Engine::detect_precompiled(&code) == Some(Precompiled::Module))
+}
+
 /// A fresh instance of a core module that has a page of memory and a function that does nothing, from the same pool: the
 /// floor under everything that is fresh.
 pub struct CoreFloor {
     pre: InstancePre<()>,
-    engine: wasmtime::Engine,
+    engine: Engine,
 }
 
 impl CoreFloor {

@@ -112,7 +112,6 @@ mod tests {
             ("usher:provisioning/triggers@0.1.0", "fire"),
             ("acme:provisioning/identity@0.1.0", "read-custom-data"),
             // The host has it, but for nobody who asks for it.
-            (crate::readonly::LOG_IN_NUMBERS, "write"),
             ("wasi:sockets/tcp@0.2.0", "[method]tcp-socket.start-connect"),
             ("wasi:http/outgoing-handler@0.2.0", "handle"),
             ("wasi:cli/environment@0.3.0", "get-environment"),

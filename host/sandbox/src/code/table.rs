@@ -81,13 +81,13 @@ fn load(artifact: &Artifact, runtime: &Arc<Runtime>, artifacts: Option<&Arc<Arti
     });
     let (linked, kept) = match mapped {
         Some((mapped, artifacts)) => {
-            let linked = Linked::of(mapped.component(), artifact.world(), runtime)?;
+            let linked = Linked::of(mapped.compiled(), artifact.world(), runtime)?;
             mapped.give_back();
             (linked, Some(Kept { artifacts: Arc::clone(artifacts), runtime: Arc::clone(runtime) }))
         }
         None => {
-            let component = artifact.map_memory(&runtime.engine).map_err(damaged)?;
-            (Linked::of(&component, artifact.world(), runtime)?, None)
+            let compiled = artifact.map_memory(&runtime.engine).map_err(damaged)?;
+            (Linked::of(&compiled, artifact.world(), runtime)?, None)
         }
     };
     Ok(Code {

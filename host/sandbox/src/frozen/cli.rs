@@ -1,10 +1,11 @@
 //! `wasi:cli`: no arguments, no environment, no terminal; standard output and error go to the log; exit is a trap.
 
 use wasmtime::component::{Linker, Resource, ResourceType};
+use wasmtime::{AsContextMut, StoreContextMut};
 
 use super::io::{InputStream, OutputStream, STDERR, STDOUT};
 use super::paid;
-use crate::instance::{RunState, Stop};
+use crate::instance::{RunState, Stop, charge_call};
 
 struct TerminalInput;
 struct TerminalOutput;
@@ -16,7 +17,7 @@ pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
     paid(&mut environment, "initial-cwd", |_, ()| Ok((None::<String>,)))?;
 
     let mut exit = linker.instance("wasi:cli/exit@0.2.0")?;
-    paid(&mut exit, "exit", |_, (_,): (Result<(), ()>,)| -> wasmtime::Result<()> { Err(Stop::Exit.into()) })?;
+    exit.func_wrap("exit", |store: StoreContextMut<'_, RunState>, (_,): (Result<(), ()>,)| exit_now(store))?;
 
     let mut stdin = linker.instance("wasi:cli/stdin@0.2.0")?;
     paid(&mut stdin, "get-stdin", |_, ()| Ok((Resource::<InputStream>::new_own(0),)))?;
@@ -35,4 +36,10 @@ pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
     paid(&mut stdout, "get-terminal-stdout", |_, ()| Ok((None::<Resource<TerminalOutput>>,)))?;
     let mut stderr = linker.instance("wasi:cli/terminal-stderr@0.2.0")?;
     paid(&mut stderr, "get-terminal-stderr", |_, ()| Ok((None::<Resource<TerminalOutput>>,)))
+}
+
+/// Ends the run of a workflow that asked to leave.
+pub(crate) fn exit_now(store: impl AsContextMut<Data = RunState>) -> wasmtime::Result<()> {
+    charge_call(store, 0)?;
+    Err(Stop::Exit.into())
 }

@@ -1,5 +1,6 @@
 //! `usher:provisioning/env`: the operator's variables.
 
+use wasmtime::AsContextMut;
 use wasmtime::component::{Access, HasSelf};
 
 use crate::bindings::env::{Host, HostWithStore};
@@ -8,9 +9,13 @@ use crate::instance::{RunState, charge_call};
 impl Host for RunState {}
 
 impl HostWithStore<RunState> for HasSelf<RunState> {
-    fn get(mut host: Access<'_, RunState, Self>, name: String) -> wasmtime::Result<Option<String>> {
-        let value = host.get().variables.get(&name).cloned();
-        charge_call(host, name.len().saturating_add(value.as_ref().map_or(0, String::len)))?;
-        Ok(value)
+    fn get(host: Access<'_, RunState, Self>, name: String) -> wasmtime::Result<Option<String>> {
+        get(host, &name)
     }
+}
+
+pub(crate) fn get(store: impl AsContextMut<Data = RunState>, name: &str) -> wasmtime::Result<Option<String>> {
+    let value = store.as_context().data().variables.get(name).cloned();
+    charge_call(store, name.len().saturating_add(value.as_ref().map_or(0, String::len)))?;
+    Ok(value)
 }

@@ -19,11 +19,14 @@ use super::modules::with_modules;
 
 /// The same component with its entries last; none if they are, or if tables have functions that are entries, too.
 pub(super) fn with_entries_last(wasm: &[u8]) -> Option<Vec<u8>> {
-    with_modules(wasm, |_, module| {
-        let (mut entries, mut written) = (Entries::read(module)?, Module::new());
-        entries.parse_core_module(&mut written, Parser::new(0), module).map_err(|_error| AnotherForm)?;
-        Ok(written)
-    })
+    with_modules(wasm, |_, module| entries_last(module))
+}
+
+/// The same module with its entries last.
+pub(super) fn entries_last(module: &[u8]) -> Result<Module, AnotherForm> {
+    let (mut entries, mut written) = (Entries::read(module)?, Module::new());
+    entries.parse_core_module(&mut written, Parser::new(0), module).map_err(|_error| AnotherForm)?;
+    Ok(written)
 }
 
 /// A module's functions, by the numbers that they have so far.

@@ -3,11 +3,11 @@
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{ConstExpr, ImportSection};
 use wasmparser::{
-    ElementItems, ElementKind, Import, ImportSectionReader, Operator, Parser, Payload, TableType, TypeRef,
+    ElementItems, ElementKind, FuncType, Import, ImportSectionReader, Operator, Parser, Payload, TableType, TypeRef,
 };
 
 use super::AnotherForm;
-use super::parts::only;
+use super::parts::{get, only};
 use super::shim::fixed_size;
 
 /// A fix-up whose table is the end of a longer one.
@@ -18,43 +18,63 @@ pub(super) struct Shifted {
 }
 
 /// What a fix-up is found to do.
-pub(super) struct Filled {
+pub(super) struct Filled<'a> {
+    /// The table, and both names that it is imported by.
     table: TableType,
-    /// The places that it fills, each as often as it does.
-    pub(super) places: Vec<u32>,
+    pub(super) table_names: (&'a str, &'a str),
+    /// The functions that it imports: their types, and both their names.
+    pub(super) functions: Vec<(FuncType, (&'a str, &'a str))>,
+    /// What it fills, in this order: from which place on, with what.
+    pub(super) segments: Vec<(u32, ElementItems<'a>)>,
 }
 
-/// Reads a fix-up: any module that fills places of one table that it imports, and does nothing else.
-pub(super) fn filled(module: &[u8]) -> Result<Filled, AnotherForm> {
-    let (mut tables, mut places) = (Vec::new(), Vec::new());
-    for payload in Parser::new(0).parse_all(module) {
-        match payload? {
-            Payload::ImportSection(section) => {
-                for import in section.into_imports() {
-                    match import?.ty {
-                        TypeRef::Func(_) => {}
-                        TypeRef::Table(table) => tables.push(table),
-                        _ => return Err(AnotherForm),
+impl<'a> Filled<'a> {
+    /// Reads a fix-up: any module that fills places of one table that it imports, and does nothing else.
+    pub(super) fn read(module: &'a [u8]) -> Result<Self, AnotherForm> {
+        let (mut types, mut tables, mut functions, mut segments) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(module) {
+            match payload? {
+                Payload::TypeSection(section) => {
+                    types = section.into_iter_err_on_gc_types().collect::<Result<_, _>>()?;
+                }
+                Payload::ImportSection(section) => {
+                    for import in section.into_imports() {
+                        let import = import?;
+                        let names = (import.module, import.name);
+                        match import.ty {
+                            TypeRef::Func(ty) => functions.push((get(&types, ty).ok_or(AnotherForm)?.clone(), names)),
+                            TypeRef::Table(table) => tables.push((table, names)),
+                            _ => return Err(AnotherForm),
+                        }
                     }
                 }
-            }
-            Payload::ElementSection(section) => {
-                for element in section {
-                    let element = element?;
-                    let ElementKind::Active { offset_expr, .. } = &element.kind else { return Err(AnotherForm) };
-                    let first = first_place(offset_expr)?;
-                    let count = match &element.items {
-                        ElementItems::Functions(functions) => functions.count(),
-                        ElementItems::Expressions(_, expressions) => expressions.count(),
-                    };
-                    places.extend(first..first.checked_add(count).ok_or(AnotherForm)?);
+                Payload::ElementSection(section) => {
+                    for element in section {
+                        let element = element?;
+                        let ElementKind::Active { offset_expr, .. } = &element.kind else { return Err(AnotherForm) };
+                        segments.push((first_place(offset_expr)?, element.items));
+                    }
                 }
+                Payload::Version { .. } | Payload::CustomSection(_) | Payload::End(_) => {}
+                _ => return Err(AnotherForm),
             }
-            Payload::Version { .. } | Payload::TypeSection(_) | Payload::CustomSection(_) | Payload::End(_) => {}
-            _ => return Err(AnotherForm),
         }
+        let (table, table_names) = only(tables.into_iter())?;
+        Ok(Self { table, table_names, functions, segments })
     }
-    Ok(Filled { table: only(tables.into_iter())?, places })
+
+    /// The places that it fills, each as often as it does.
+    pub(super) fn places(&self) -> Result<Vec<u32>, AnotherForm> {
+        let mut places = Vec::new();
+        for (first, items) in &self.segments {
+            let count = match items {
+                ElementItems::Functions(functions) => functions.count(),
+                ElementItems::Expressions(_, expressions) => expressions.count(),
+            };
+            places.extend(*first..first.checked_add(count).ok_or(AnotherForm)?);
+        }
+        Ok(places)
+    }
 }
 
 /// The place in the table that a segment begins at.
@@ -67,7 +87,7 @@ pub(super) fn first_place(expression: &wasmparser::ConstExpr<'_>) -> Result<u32,
 impl Shifted {
     /// The fix-up that this module is, for a table of so many functions.
     pub(super) fn read(module: &[u8], size: u64, by: u64) -> Result<Self, AnotherForm> {
-        if fixed_size(&filled(module)?.table)? != size {
+        if fixed_size(&Filled::read(module)?.table)? != size {
             return Err(AnotherForm);
         }
         Ok(Self { by })

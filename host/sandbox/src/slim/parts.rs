@@ -1,7 +1,7 @@
 //! What a component is made of, as far as core modules are concerned.
 
 use wasmparser::{
-    CanonicalFunction, CanonicalOption, Chunk, ComponentAlias, ComponentExternalKind, ComponentImport,
+    CanonicalFunction, CanonicalOption, Chunk, ComponentAlias, ComponentExport, ComponentExternalKind, ComponentImport,
     ComponentOuterAliasKind, ComponentTypeRef, Export, ExternalKind, Instance, Parser, Payload,
 };
 
@@ -23,10 +23,22 @@ pub(super) struct Parts<'a> {
 pub(super) struct Outside<'a> {
     /// The names of instances that are imported; none of others.
     pub(super) instances: Vec<Option<&'a str>>,
-    /// The instance that a function is of, and its name there; none of others.
-    pub(super) functions: Vec<Option<(u32, &'a str)>>,
-    /// Whether there are components within, or instances are handed on as a whole.
+    pub(super) functions: Vec<Function<'a>>,
+    /// The functions that it exports, by their names.
+    pub(super) exports: Vec<(&'a str, u32)>,
+    /// Whether there is more to it: components within, instances that are handed on as a whole, a function that it starts with.
     pub(super) is_nested: bool,
+}
+
+/// Where a function of a component comes from.
+#[derive(Debug)]
+pub(super) enum Function<'a> {
+    /// An instance outside of core modules, in which it has this name.
+    Instance { instance: u32, name: &'a str },
+    /// A core module: it is a function of one, made one for others to call.
+    Lifted { function: u32, options: Box<[CanonicalOption]> },
+    /// The host, or the component itself.
+    Other,
 }
 
 /// Where a core function or a table of a component comes from.
@@ -37,8 +49,6 @@ pub(super) enum Source<'a> {
         name: &'a str,
         /// How many instances there were before it was named.
         after: usize,
-        /// And how many functions outside of core modules.
-        functions: u32,
     },
     /// A function of the component's, made one for core modules.
     Lowered { function: u32, options: Box<[CanonicalOption]> },
@@ -62,9 +72,11 @@ impl<'a> Parts<'a> {
                     rest = rest.get(unchecked_range.len()..).ok_or(AnotherForm)?;
                     parts.outside.is_nested = true;
                 }
-                Payload::ComponentInstanceSection(_) => parts.outside.is_nested = true,
+                Payload::ComponentInstanceSection(_) | Payload::ComponentStartSection { .. } => {
+                    parts.outside.is_nested = true;
+                }
                 Payload::ComponentExportSection(section) => {
-                    section.into_iter().try_for_each(|export| parts.outside.exported(export?.kind))?;
+                    section.into_iter().try_for_each(|export| parts.outside.exported(&export?))?;
                 }
                 Payload::InstanceSection(section) => {
                     for instance in section {
@@ -89,8 +101,7 @@ impl<'a> Parts<'a> {
     fn alias(&mut self, alias: &ComponentAlias<'a>) -> Result<(), AnotherForm> {
         match *alias {
             ComponentAlias::CoreInstanceExport { kind, instance_index, name } => {
-                let (after, functions) = (self.instances.len(), u32::try_from(self.outside.functions.len())?);
-                let source = Source::Instance { instance: instance_index, name, after, functions };
+                let source = Source::Instance { instance: instance_index, name, after: self.instances.len() };
                 match kind {
                     ExternalKind::Func => self.functions.push(source),
                     ExternalKind::Table => self.tables.push(source),
@@ -100,7 +111,7 @@ impl<'a> Parts<'a> {
                 Ok(())
             }
             ComponentAlias::InstanceExport { kind: ComponentExternalKind::Func, instance_index, name } => {
-                self.outside.functions.push(Some((instance_index, name)));
+                self.outside.functions.push(Function::Instance { instance: instance_index, name });
                 Ok(())
             }
             ComponentAlias::InstanceExport { kind: ComponentExternalKind::Instance, .. } => {
@@ -117,7 +128,10 @@ impl<'a> Parts<'a> {
 
     fn canonical(&mut self, function: &CanonicalFunction) -> Result<(), AnotherForm> {
         match function {
-            CanonicalFunction::Lift { .. } => self.outside.functions.push(None),
+            CanonicalFunction::Lift { core_func_index, options, .. } => {
+                let options = options.clone();
+                self.outside.functions.push(Function::Lifted { function: *core_func_index, options });
+            }
             CanonicalFunction::Lower { func_index, options } => {
                 self.functions.push(Source::Lowered { function: *func_index, options: options.clone() });
             }
@@ -161,7 +175,7 @@ impl<'a> Outside<'a> {
         match import.ty {
             ComponentTypeRef::Module(_) => return Err(AnotherForm),
             ComponentTypeRef::Instance(_) => self.instances.push(Some(import.name.name)),
-            ComponentTypeRef::Func(_) => self.functions.push(None),
+            ComponentTypeRef::Func(_) => self.functions.push(Function::Other),
             ComponentTypeRef::Component(_) => self.is_nested = true,
             ComponentTypeRef::Value(_) | ComponentTypeRef::Type(_) => {}
         }
@@ -169,10 +183,13 @@ impl<'a> Outside<'a> {
     }
 
     /// What is exported gets a number of its own.
-    fn exported(&mut self, kind: ComponentExternalKind) -> Result<(), AnotherForm> {
-        match kind {
+    fn exported(&mut self, export: &ComponentExport<'a>) -> Result<(), AnotherForm> {
+        match export.kind {
             ComponentExternalKind::Module => return Err(AnotherForm),
-            ComponentExternalKind::Func => self.functions.push(None),
+            ComponentExternalKind::Func => {
+                self.exports.push((export.name.name, export.index));
+                self.functions.push(Function::Other);
+            }
             ComponentExternalKind::Instance | ComponentExternalKind::Component => self.is_nested = true,
             ComponentExternalKind::Value | ComponentExternalKind::Type => {}
         }

@@ -17,21 +17,24 @@ use wasm_encoder::Module;
 use wasm_encoder::reencode::Reencode;
 use wasmparser::{Export, ExternalKind, Parser};
 
+pub(super) use self::found::is_without_functions;
 use self::module::Switched;
 use super::AnotherForm;
-use super::fixup::filled;
+use super::fixup::Filled;
 use super::modules::with_modules;
 use super::parts::{Parts, Source, get};
 
 /// The same component with switches; none if no module of it can have any.
 pub(super) fn with_switches(wasm: &[u8]) -> Option<Vec<u8>> {
     let parts = Parts::read(wasm).ok()?;
-    with_modules(wasm, |number, module| {
-        let mut switched = Switched::read(module, filled_from_outside(&parts, number))?;
-        let mut written = Module::new();
-        switched.parse_core_module(&mut written, Parser::new(0), module).map_err(|_error| AnotherForm)?;
-        Ok(written)
-    })
+    with_modules(wasm, |number, module| switched(module, filled_from_outside(&parts, number)))
+}
+
+/// The same module with switches; others fill these places of its table if they have it.
+pub(super) fn switched(module: &[u8], filled: Result<Vec<u32>, AnotherForm>) -> Result<Module, AnotherForm> {
+    let (mut switched, mut written) = (Switched::read(module, filled)?, Module::new());
+    switched.parse_core_module(&mut written, Parser::new(0), module).map_err(|_error| AnotherForm)?;
+    Ok(written)
 }
 
 /// The places of a module's table that others fill when they are made, and do nothing else with it.
@@ -54,7 +57,7 @@ fn filled_from_outside(parts: &Parts<'_>, module: u32) -> Result<Vec<u32>, Anoth
         let has_it =
             number == instance || parts.exports(number).is_some_and(|exports| exports.iter().any(is_its_table));
         for other in parts.given(number).filter(|_| has_it) {
-            places.extend(filled(get(&parts.modules, other).ok_or(AnotherForm)?)?.places);
+            places.extend(Filled::read(get(&parts.modules, other).ok_or(AnotherForm)?)?.places()?);
         }
     }
     Ok(places)

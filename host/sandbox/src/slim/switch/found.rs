@@ -129,7 +129,7 @@ impl<'a> Found<'a> {
 }
 
 /// Nobody but a segment names functions.
-fn is_without_functions(expression: &ConstExpr<'_>) -> Result<(), AnotherForm> {
+pub(in crate::slim) fn is_without_functions(expression: &ConstExpr<'_>) -> Result<(), AnotherForm> {
     for operator in expression.get_operators_reader() {
         if let Operator::RefFunc { .. } = operator? {
             return Err(AnotherForm);

@@ -1,7 +1,8 @@
-//! What a request consists of, member by member, in the order of `wit/types.wit`.
+//! What a request and answers to look-ups consist of, member by member, in the order of `wit/types.wit` and `wit/identity.wit`.
 #![expect(clippy::as_conversions, reason = "what a case of an enumeration is written as")]
 
-use super::stored::{Needed, Stored, Writer, begin, plain};
+use super::lower::{Needed, Stored, Writer, begin, plain};
+use crate::bindings::identity::{IdentityLink, JwtVerification, ReadError, User, VerifiedJwt};
 use crate::request::{
     AuthType, BotCategory, BotTag, Context, Customer, DeviceClass, Http, Identity, Request, Resource, UserType, Utm,
 };
@@ -24,7 +25,7 @@ macro_rules! records {
                     $(
                         let at = begin($member, end);
                         $member.store(at, to)?;
-                        let end = at.saturating_add(size($member));
+                        let end = at.saturating_add(bytes($member));
                     )+
                     let _ = end;
                     Ok(())
@@ -36,8 +37,34 @@ macro_rules! records {
 
 /// How many bytes a member has.
 #[inline]
-fn size<T: Stored>(_: &T) -> usize {
-    T::SIZE32
+fn bytes<T: Stored>(_: &T) -> usize {
+    T::bytes()
+}
+
+/// Variants, each of whose cases has a value.
+macro_rules! variants {
+    ($($variant:ident { $($case:ident = $number:literal),+ $(,)? })+) => {
+        $(
+            impl Stored for $variant {
+                fn count(&self, needed: &mut Needed) {
+                    match self {
+                        $(Self::$case(value) => value.count(needed),)+
+                    }
+                }
+
+                fn store(&self, at: usize, to: &mut Writer<'_>) -> wasmtime::Result<()> {
+                    // The value of each case begins behind its number, where any of them may.
+                    let place = at.saturating_add(Self::align());
+                    match self {
+                        $(Self::$case(value) => {
+                            to.bytes(at, &[$number])?;
+                            value.store(place, to)
+                        })+
+                    }
+                }
+            }
+        )+
+    };
 }
 
 records! {
@@ -52,6 +79,14 @@ records! {
     Utm { source, medium, campaign, term, content }
     Resource { id, meta, extra }
     Customer { is_customer, has_products, customer_identifiers, product_ids }
+    User { identifier, user_type }
+    IdentityLink { source, target, mode }
+    VerifiedJwt { identifier, claims }
+}
+
+variants! {
+    ReadError { Invalid = 0, Unavailable = 1, Exhausted = 2 }
+    JwtVerification { Verified = 0, Rejected = 1 }
 }
 
 // The number of a case has one byte.

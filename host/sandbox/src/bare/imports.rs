@@ -1,0 +1,115 @@
+//! What a module may call: the functions of the contract, each of which reads what it is told from the caller's memory and writes
+//! its answer there.
+
+use wasmtime::{Caller, Linker, Trap};
+
+use super::guest::Room;
+use crate::bindings::identity::{CustomDataOptions, IdentityLink, User};
+use crate::bindings::types::UserType;
+use crate::frozen::exit_now;
+use crate::instance::RunState;
+use crate::log::Level;
+use crate::readonly::{env, identity, log};
+
+const ENV: &str = "usher:provisioning/env";
+const IDENTITY: &str = "usher:provisioning/identity";
+const LOG: &str = "usher:provisioning/log";
+const EXIT: &str = "wasi:cli/exit";
+
+/// All there are. The names of interfaces are without a version: a component is linked by its own before it is taken for a module.
+const ALL: [(&str, &str); 7] = [
+    (ENV, "get"),
+    (IDENTITY, "read-custom-data"),
+    (IDENTITY, "resolve-jwt"),
+    (IDENTITY, "get-linked-sources"),
+    (IDENTITY, "get-linked-targets"),
+    (LOG, "write"),
+    (EXIT, "exit"),
+];
+
+/// Whether this is one of them.
+pub(crate) fn has(interface: &str, name: &str) -> bool {
+    ALL.contains(&(interface, name))
+}
+
+/// Gives every module the same imports.
+pub(crate) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
+    linker.func_wrap(ENV, "get", |mut caller: Caller<'_, RunState>, at: u32, bytes: u32, to: u32| {
+        let room = left(&mut caller)?;
+        let name = room.reader(&caller).text(at, bytes)?;
+        let value = env::get(&mut caller, &name)?;
+        room.give(&mut caller, to, &value)
+    })?;
+    linker.func_wrap(LOG, "write", |mut caller: Caller<'_, RunState>, level: u32, at: u32, bytes: u32| {
+        let room = left(&mut caller)?;
+        let level = case(level, [Level::Debug, Level::Info, Level::Warn, Level::Error])?;
+        let message = room.reader(&caller).text(at, bytes)?;
+        log::write(&mut caller, level, &message)
+    })?;
+    linker.func_wrap(EXIT, "exit", |mut caller: Caller<'_, RunState>, status: u32| {
+        left(&mut caller)?;
+        case(status, [(), ()])?;
+        exit_now(&mut caller)
+    })?;
+    link_identity(linker)
+}
+
+fn link_identity(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
+    linker.func_wrap(
+        IDENTITY,
+        "read-custom-data",
+        |mut caller: Caller<'_, RunState>, at, bytes, ty, key_at, key_bytes, cross_brand: u32, to| {
+            let room = left(&mut caller)?;
+            let mut reader = room.reader(&caller);
+            let user = User { identifier: reader.text(at, bytes)?, user_type: user_type(ty)? };
+            let key = reader.text(key_at, key_bytes)?;
+            let options = CustomDataOptions { cross_brand: cross_brand != 0 };
+            let value = identity::read_custom_data(&mut caller, user, key, options)?;
+            room.give(&mut caller, to, &value)
+        },
+    )?;
+    linker.func_wrap(IDENTITY, "resolve-jwt", |mut caller: Caller<'_, RunState>, at: u32, bytes: u32, to: u32| {
+        let room = left(&mut caller)?;
+        let token = room.reader(&caller).text(at, bytes)?;
+        let found = identity::resolve_jwt(&mut caller, token)?;
+        room.give(&mut caller, to, &found)
+    })?;
+    let links: [(&str, Links); 2] = [
+        ("get-linked-sources", |caller, user| identity::get_linked_sources(caller, user)),
+        ("get-linked-targets", |caller, user| identity::get_linked_targets(caller, user)),
+    ];
+    for (name, find) in links {
+        linker.func_wrap(
+            IDENTITY,
+            name,
+            move |mut caller: Caller<'_, RunState>, at: u32, bytes: u32, ty: u32, to: u32| {
+                let room = left(&mut caller)?;
+                let user = User { identifier: room.reader(&caller).text(at, bytes)?, user_type: user_type(ty)? };
+                let found = find(&mut caller, user)?;
+                room.give(&mut caller, to, &found)
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Finds links of a user, for a module that asks.
+type Links = fn(&mut Caller<'_, RunState>, User) -> wasmtime::Result<identity::Found<Vec<IdentityLink>>>;
+
+/// The guest that calls, if it may: not while it is asked for a place, nor when it is told that its answer has been read.
+fn left(caller: &mut Caller<'_, RunState>) -> wasmtime::Result<Room> {
+    if !caller.data().may_leave {
+        return Err(Trap::CannotLeaveComponent.into());
+    }
+    Room::of_caller(caller)
+}
+
+fn user_type(number: u32) -> wasmtime::Result<UserType> {
+    case(number, [UserType::Authenticated, UserType::Anonymous])
+}
+
+/// The case of an enumeration that has this number.
+fn case<T: Copy, const COUNT: usize>(number: u32, cases: [T; COUNT]) -> wasmtime::Result<T> {
+    let case = usize::try_from(number).ok().and_then(|number| cases.get(number)).copied();
+    case.ok_or_else(|| wasmtime::format_err!("unexpected discriminant: {number}"))
+}
