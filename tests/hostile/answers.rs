@@ -116,6 +116,24 @@ fn allocators() -> Vec<Hostile> {
         Hostile::fails("an-allocator-of-kept-texts-that-points-to-where-the-answer-is", BAD, "", || {
             keeping("(i32.const 0)")
         }),
+        Hostile::fails("a-place-for-requests-beyond-the-memory", BAD, "beyond end of memory", || {
+            placing("(i32.const 65528)")
+        }),
+        Hostile::fails("a-place-for-requests-at-the-last-address", BAD, "", || placing("(i32.const -8)")),
+        Hostile::fails("a-place-for-requests-at-an-odd-address", BAD, "align", || placing("(i32.const 8193)")),
+        Hostile::fails("a-place-for-requests-that-traps", "trapped", "unreachable", || placing("unreachable")),
+        Hostile::fails("a-place-for-requests-that-never-ends", "out-of-fuel", "", || {
+            placing("(loop (br 0)) unreachable")
+        }),
+        Hostile::fails("a-place-for-requests-where-the-answer-is", BAD, "", || placing("(i32.const 16)")),
+        // It is asked for places one by one then.
+        Hostile::answers("no-place-for-requests", &[], || placing("(i32.const 0)")),
+        Hostile::answers("a-place-for-requests-that-is-another-function", &[], || {
+            alone(&format!(
+                r#"(func (export "usher-place-request") (param i64 i64) unreachable)
+                   (func (export "provision") (param i32) (result i32) {NOTHING})"#
+            ))
+        }),
         Hostile::answers("kept-texts-in-utf-16", &["reader-1"], keeping_wide_texts),
         Hostile::fails("an-allocator-that-logs", "trapped", "leave", || calls_back("realloc")),
     ]
@@ -164,6 +182,14 @@ fn allocator(body: &str) -> String {
 fn realloc(body: &str) -> Vec<u8> {
     let main = format!(r#"(func (export "provision") (param i32) (result i32) {NOTHING})"#);
     Guest { libc: &allocator(body), main: &main, ..Guest::default() }.alone(&[])
+}
+
+/// A workflow that says by this where a whole request goes.
+fn placing(body: &str) -> Vec<u8> {
+    alone(&format!(
+        r#"(func (export "usher-place-request") (param i32) (result i32) {body})
+           (func (export "provision") (param i32) (result i32) {NOTHING})"#
+    ))
 }
 
 /// Says that texts of a request are kept.

@@ -1,26 +1,43 @@
-//! The texts of a request, which a module may take in one place: it is told the same as one that gives each a place of its own.
+//! Where a request lies in a workflow's memory: in one piece, its texts in one place, or everything in places of their own. A module
+//! is told the same.
 
 use std::fs;
 
 use usher_sandbox::request::{
     AuthType, BotCategory, BotTag, Context, Customer, DeviceClass, Http, Identity, Request, Resource, UserType, Utm,
 };
+use usher_sandbox::yardstick::as_component;
 use usher_sandbox::{Limits, Outcome, Run, Workflow};
 use usher_tests::guests;
 
 use crate::support::{SANDBOX, run, unhurried};
 
-/// A module that an SDK built, and the same without the word in its manifest.
-fn both() -> [Workflow; 2] {
-    let word = b"\"keepsTexts\"";
+/// What an SDK says of a module, and what this one can do.
+const KEEPS_TEXTS: &str = "\"keepsTexts\"";
+const PLACES_REQUESTS: &str = "usher-place-request";
+
+/// A module that an SDK built, the same without one of these words and without both, and what the engine makes of the component.
+fn all() -> [Workflow; 4] {
     let as_built = fs::read(guests::TELLS_REQUEST).unwrap();
-    let at = as_built.windows(word.len()).position(|window| window == word).expect("the SDK says so");
-    let mut without = as_built.clone();
-    without[at + 1] = b'K';
-    [as_built, without].map(|wasm| {
-        let artifact = SANDBOX.admit(&wasm).verdict.unwrap();
-        SANDBOX.load(&artifact, Limits { fuel: 1 << 30, log_bytes: 1 << 20, ..unhurried() }).unwrap()
-    })
+    let apart = without(&as_built, PLACES_REQUESTS);
+    let none = without(&apart, KEEPS_TEXTS);
+    let component = as_component(&SANDBOX, &as_built).unwrap();
+    let [as_built, apart, none] = [as_built, apart, none].map(|wasm| SANDBOX.admit(&wasm).verdict.unwrap());
+    [as_built, apart, none, component]
+        .map(|artifact| SANDBOX.load(&artifact, Limits { fuel: 1 << 30, log_bytes: 1 << 20, ..unhurried() }).unwrap())
+}
+
+/// A module that has another word in the place of this one, wherever it has it.
+fn without(wasm: &[u8], word: &str) -> Vec<u8> {
+    let (mut changed, mut found) = (wasm.to_vec(), false);
+    for at in 0..wasm.len().saturating_sub(word.len()) {
+        if wasm[at..].starts_with(word.as_bytes()) {
+            changed[at + 1] ^= 0x20;
+            found = true;
+        }
+    }
+    assert!(found, "the SDK no longer says `{word}`");
+    changed
 }
 
 /// A request that has everything, some of it more than once.
@@ -100,24 +117,35 @@ fn pair(name: &str, value: &str) -> (String, String) {
     (name.to_owned(), value.to_owned())
 }
 
-/// Both runs: that of the module as built comes first.
-async fn check(title: &str, workflows: &[Workflow; 2], request: Request) -> [Run; 2] {
-    let [together, apart] = workflows;
-    let runs = [run(together, request.clone()).await, run(apart, request).await];
+/// The runs of all, in their order.
+async fn check(title: &str, workflows: &[Workflow; 4], request: Request) -> [Run; 4] {
+    let [as_built, apart, none, component] = workflows;
+    let runs = [
+        run(as_built, request.clone()).await,
+        run(apart, request.clone()).await,
+        run(none, request.clone()).await,
+        run(component, request).await,
+    ];
     let told = |run: &Run| (run.slugs.clone(), run.log.to_string());
-    assert_eq!(runs[0].outcome, Outcome::Ok, "{title}");
-    assert_eq!(told(&runs[0]), told(&runs[1]), "{title}");
+    for run in &runs {
+        assert_eq!(run.outcome, Outcome::Ok, "{title}");
+        assert_eq!(told(run), told(&runs[3]), "{title}");
+    }
     runs
 }
 
 #[tokio::test]
-async fn wherever_texts_are_a_workflow_is_told_the_same() {
-    let workflows = both();
+async fn wherever_a_request_lies_a_workflow_is_told_the_same() {
+    let workflows = all();
     let claims = |bytes: usize| Identity { claims: format!("\"{}\"", "x".repeat(bytes)), ..Identity::default() };
     let nothing = Identity { identifier: String::new(), claims: String::new(), ..Identity::default() };
-    let cookies = (0..500).map(|number| (format!("name-{number}"), format!("value-{number}"))).collect();
-    let [together, apart] = check("everything", &workflows, full()).await;
-    assert!(together.fuel < apart.fuel, "it was asked for a place for each text: {} {}", together.fuel, apart.fuel);
+    let cookies = |count| (0..count).map(|number| (format!("name-{number}"), format!("value-{number}"))).collect();
+    let runs = check("everything", &workflows, full()).await;
+    let [as_built, apart, none, _] = runs.map(|run| run.fuel);
+    assert!(
+        as_built < apart && apart < none,
+        "it was asked for more places than it has to be: {as_built} {apart} {none}"
+    );
     for (title, request) in [
         ("a nobody", Request::default()),
         ("no text at all", Request { identity: nothing, ..Request::default() }),
@@ -125,7 +153,11 @@ async fn wherever_texts_are_a_workflow_is_told_the_same() {
         ("less than the heap's room", Request { identity: claims(30_000), ..full() }),
         ("more than that", Request { identity: claims(40_000), ..full() }),
         ("more than memory had", Request { identity: claims(3 << 20), ..full() }),
-        ("many cookies", Request { http: Http { cookies, ..Http::default() }, ..full() }),
+        ("many cookies", Request { http: Http { cookies: cookies(100), ..Http::default() }, ..full() }),
+        (
+            "more cookies than the heap's room",
+            Request { http: Http { cookies: cookies(2_000), ..Http::default() }, ..full() },
+        ),
     ] {
         check(title, &workflows, request).await;
     }

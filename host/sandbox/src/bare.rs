@@ -6,7 +6,7 @@
 //! do, are those of the component model: <https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md>.
 //!
 //! A module whose manifest says that it keeps texts gives none of a request's texts back to an allocator. It is asked for one place
-//! for all of them.
+//! for all of them. One that can place a whole request keeps lists, too, and is asked for one place for everything.
 
 mod contract;
 mod guest;
@@ -18,7 +18,7 @@ use wasmtime::{Engine, ExternType, FuncType, InstancePre, Linker, Module, Module
 
 pub(crate) use self::guest::Guest;
 pub(crate) use self::imports::{has, link};
-use self::lower::Texts;
+use self::lower::Layout;
 use crate::instance::RunState;
 
 /// What the module exports.
@@ -29,6 +29,9 @@ pub(crate) const PROVISION: &str = "provision";
 pub(crate) const POST_RETURN: &str = "post-return";
 /// A second name of `provision`, in a module that keeps texts.
 pub(crate) const KEEPS_TEXTS: &str = "keeps-texts";
+/// What says where a request of so many bytes goes, or zero if that is nowhere, in a module that keeps all of a request. The guest
+/// SDK for Rust has it under this name, too.
+pub(crate) const PLACE_REQUEST: &str = "usher-place-request";
 
 /// A module, ready to run.
 pub(crate) struct Bare {
@@ -37,7 +40,8 @@ pub(crate) struct Bare {
     realloc: ModuleExport,
     provision: ModuleExport,
     post_return: Option<ModuleExport>,
-    texts: Texts,
+    place_request: Option<ModuleExport>,
+    layout: Layout,
 }
 
 impl Bare {
@@ -53,7 +57,8 @@ impl Bare {
             realloc: function(module, REALLOC, 4, 1)?.ok_or_else(|| missing(REALLOC))?,
             provision: function(module, PROVISION, 1, 1)?.ok_or_else(|| missing(PROVISION))?,
             post_return: function(module, POST_RETURN, 1, 0)?,
-            texts: if module.get_export_index(KEEPS_TEXTS).is_some() { Texts::Together } else { Texts::Apart },
+            place_request: function(module, PLACE_REQUEST, 1, 1)?,
+            layout: if module.get_export_index(KEEPS_TEXTS).is_some() { Layout::TextsTogether } else { Layout::Apart },
         })
     }
 
@@ -63,7 +68,7 @@ impl Bare {
 
     pub(crate) fn instantiate(&self, store: &mut Store<RunState>) -> wasmtime::Result<Guest> {
         let instance = self.pre.instantiate(&mut *store)?;
-        Guest::of(store, &instance, self)
+        Guest::of(store, instance, self)
     }
 }
 

@@ -19,6 +19,18 @@ const FIRST_BYTES: usize = 32 << 10;
 #[global_allocator]
 static HEAP: Heap<FIRST_BYTES> = Heap::new();
 
+/// Where a request of so many bytes goes that the host writes in one piece, all that it has side by side; null where there is no
+/// room for it. What is in the room is not taken twice, so parts of it may be given back one by one.
+///
+/// Hosts that know of it find it by this name in the module; for others it is any function.
+#[cfg(target_family = "wasm")]
+#[expect(unsafe_code, reason = "it is called by its name")]
+// SAFETY: no other function of a workflow has this name.
+#[unsafe(export_name = "usher-place-request")]
+extern "C" fn place_request(bytes: usize) -> *mut u8 {
+    HEAP.piece(bytes).unwrap_or(ptr::null_mut())
+}
+
 /// Has all statics that are zero at first begin on a page, away from those that are not: the linker aligns them together as the
 /// one that asks for most.
 #[cfg(target_family = "wasm")]
@@ -67,6 +79,11 @@ impl<const ROOM: usize> Heap<ROOM> {
         let end = place.checked_add(layout.size()).filter(|end| *end < ROOM)?;
         self.taken.set(end);
         Some(self.start().wrapping_add(place))
+    }
+
+    /// Takes a piece of the room for values of any type of the contract.
+    fn piece(&self, bytes: usize) -> Option<*mut u8> {
+        self.take(Layout::from_size_align(bytes, size_of::<u64>()).ok()?)
     }
 
     /// Makes the allocation at this place longer or shorter where it is, if nothing lies behind it.
@@ -179,6 +196,23 @@ mod tests {
             let longer = heap.realloc(fits, layout(63, 1), 64);
             assert_eq!((heap.place_of(longer), longer.read(), longer.add(62).read()), (None, 9, 9));
             heap.dealloc(longer, layout(64, 1));
+        }
+    }
+
+    #[test]
+    fn parts_of_a_piece_are_given_back_and_not_taken_again_while_others_stay() {
+        let heap = Heap::<256>::new();
+        // SAFETY: as above; the piece's parts are where the test says.
+        unsafe {
+            assert_eq!(heap.place_of(heap.alloc(layout(3, 1))), Some(0));
+            let piece = heap.piece(64).unwrap();
+            assert_eq!(heap.place_of(piece), Some(8), "aligned as any record is");
+            heap.dealloc(piece.add(8), layout(16, 8));
+            let longer = heap.realloc(piece.add(24), layout(8, 8), 16);
+            assert_eq!(heap.place_of(longer), Some(72), "what lies between others moves");
+            heap.dealloc(piece, layout(8, 8));
+            assert_eq!(heap.place_of(heap.alloc(layout(8, 8))), Some(88));
+            assert!(heap.piece(200).is_none(), "there is no room for it");
         }
     }
 

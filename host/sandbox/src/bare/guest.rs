@@ -3,7 +3,7 @@
 use wasmtime::{AsContext, AsContextMut, Caller, Extern, Func, Instance, Memory, ModuleExport, Store, ValRaw};
 
 use super::lift::Reader;
-use super::lower::{Addresses, Needed, Stored, Texts, Writer};
+use super::lower::{Addresses, Layout, Needed, Stored, Writer};
 use super::{Bare, MEMORY, REALLOC, missing};
 use crate::instance::RunState;
 use crate::request::Request;
@@ -11,38 +11,67 @@ use crate::workflow::Slugs;
 
 /// An instance that can be asked.
 pub(crate) struct Guest {
-    room: Room,
+    instance: Instance,
+    memory: Memory,
+    realloc: ModuleExport,
+    place_request: Option<Func>,
     provision: Func,
     post_return: Option<Func>,
-    texts: Texts,
+    layout: Layout,
 }
 
 impl Guest {
-    pub(super) fn of(store: &mut Store<RunState>, instance: &Instance, code: &Bare) -> wasmtime::Result<Self> {
+    pub(super) fn of(store: &mut Store<RunState>, instance: Instance, code: &Bare) -> wasmtime::Result<Self> {
         let memory = instance.get_module_export(&mut *store, &code.memory).and_then(Extern::into_memory);
-        let memory = memory.ok_or_else(|| missing(MEMORY))?;
+        let mut function = |export: &ModuleExport| function(store, &instance, export);
         Ok(Self {
-            room: Room { memory, realloc: function(store, instance, &code.realloc)? },
-            provision: function(store, instance, &code.provision)?,
-            post_return: code.post_return.map(|export| function(store, instance, &export)).transpose()?,
-            texts: code.texts,
+            memory: memory.ok_or_else(|| missing(MEMORY))?,
+            realloc: code.realloc,
+            place_request: code.place_request.as_ref().map(&mut function).transpose()?,
+            provision: function(&code.provision)?,
+            post_return: code.post_return.as_ref().map(&mut function).transpose()?,
+            layout: code.layout,
+            instance,
         })
     }
 
     /// Tells it a request, reads its answer, and says that this is done.
     pub(crate) fn ask(&self, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Slugs> {
         store.data_mut().may_leave = false;
-        let at = self.room.place(&mut *store, Request::align(), Request::bytes())?;
-        self.room.store(&mut *store, at, request, self.texts)?;
+        let at = match self.tell_together(store, request)? {
+            Some(at) => at,
+            None => self.tell(store, request)?,
+        };
         store.data_mut().may_leave = true;
         let answer = call(self.provision, &mut *store, [u32::try_from(at)?])?;
-        let slugs = self.room.reader(&*store).answer(answer)?;
+        let slugs = Reader::new(self.memory.data(&*store)).answer(answer)?;
         if let Some(post_return) = &self.post_return {
             store.data_mut().may_leave = false;
             call(*post_return, &mut *store, [answer])?;
             store.data_mut().may_leave = true;
         }
         Ok(slugs)
+    }
+
+    /// Writes a request into one place, if the guest has one for it.
+    fn tell_together(&self, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Option<usize>> {
+        let Some(place_request) = self.place_request else { return Ok(None) };
+        let bytes = Needed::together(request);
+        let Ok(wanted) = u32::try_from(bytes) else { return Ok(None) };
+        let at = match call(place_request, &mut *store, [wanted])? {
+            0 => return Ok(None),
+            at => place(self.memory, &*store, at, Request::align(), bytes)?,
+        };
+        request.store(at, &mut Writer::new(self.memory.data_mut(&mut *store), &Addresses::behind::<Request>(at)))?;
+        Ok(Some(at))
+    }
+
+    /// Writes it to places that the guest is asked for one by one.
+    fn tell(&self, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<usize> {
+        let room = Room { memory: self.memory, realloc: function(store, &self.instance, &self.realloc)? };
+        let at = room.place(&mut *store, Request::align(), Request::bytes())?;
+        room.store(&mut *store, at, request, self.layout)?;
+        Ok(at)
     }
 }
 
@@ -95,11 +124,11 @@ impl Room {
         if !at.is_multiple_of(T::align()) {
             wasmtime::bail!("pointer not aligned");
         }
-        if !self.has(&store, at, T::bytes()) {
+        if !has(self.memory, &store, at, T::bytes()) {
             wasmtime::bail!("pointer out of bounds");
         }
         store.as_context_mut().data_mut().may_leave = false;
-        self.store(&mut store, at, value, Texts::Apart)?;
+        self.store(&mut store, at, value, Layout::Apart)?;
         store.as_context_mut().data_mut().may_leave = true;
         Ok(())
     }
@@ -110,9 +139,9 @@ impl Room {
         mut store: impl AsContextMut,
         at: usize,
         value: &T,
-        texts: Texts,
+        layout: Layout,
     ) -> wasmtime::Result<()> {
-        let mut needed = Needed::of(texts);
+        let mut needed = Needed::of(layout);
         value.count(&mut needed);
         let addresses = Addresses::for_all(&needed, |align, bytes| self.place(&mut store, align, bytes))?;
         value.store(at, &mut Writer::new(self.memory.data_mut(&mut store), &addresses))
@@ -120,19 +149,24 @@ impl Room {
 
     /// Asks for a place.
     fn place(&self, mut store: impl AsContextMut, align: usize, bytes: usize) -> wasmtime::Result<usize> {
-        let place = call(self.realloc, &mut store, [0, 0, u32::try_from(align)?, u32::try_from(bytes)?])?;
-        let place = usize::try_from(place)?;
-        if !place.is_multiple_of(align) {
-            wasmtime::bail!("realloc return: result not aligned");
-        }
-        if !self.has(&store, place, bytes) {
-            wasmtime::bail!("realloc return: beyond end of memory");
-        }
-        Ok(place)
+        let at = call(self.realloc, &mut store, [0, 0, u32::try_from(align)?, u32::try_from(bytes)?])?;
+        place(self.memory, &store, at, align, bytes)
     }
+}
 
-    /// Whether so many bytes at a place are in memory.
-    fn has(&self, store: impl AsContext, at: usize, bytes: usize) -> bool {
-        at.checked_add(bytes).is_some_and(|end| end <= self.memory.data_size(store))
+/// A place that a guest has given, if it is one.
+fn place(memory: Memory, store: impl AsContext, at: u32, align: usize, bytes: usize) -> wasmtime::Result<usize> {
+    let at = usize::try_from(at)?;
+    if !at.is_multiple_of(align) {
+        wasmtime::bail!("realloc return: result not aligned");
     }
+    if !has(memory, store, at, bytes) {
+        wasmtime::bail!("realloc return: beyond end of memory");
+    }
+    Ok(at)
+}
+
+/// Whether so many bytes at a place are in memory.
+fn has(memory: Memory, store: impl AsContext, at: usize, bytes: usize) -> bool {
+    at.checked_add(bytes).is_some_and(|end| end <= memory.data_size(store))
 }

@@ -7,12 +7,14 @@ const FEW: usize = 8;
 /// Where nothing is that has no bytes.
 const NOWHERE: usize = 1;
 
-/// How texts lie in a guest's memory.
+/// What lies where in a guest's memory, beside a value's own bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Texts {
-    /// Each in a place of its own, which the guest may give back.
+pub(super) enum Layout {
+    /// Each text and each list in a place of its own, which the guest may give back.
     Apart,
-    /// All of them side by side in one place. Where there is nothing, none is asked for.
+    /// All texts side by side in one place, and each list in one of its own. Where there is nothing, none is asked for.
+    TextsTogether,
+    /// Texts and lists side by side, right behind the value.
     Together,
 }
 
@@ -60,45 +62,62 @@ impl<T: Copy + Default> Few<T> {
     }
 
     #[inline]
-    fn iter(&self) -> impl Iterator<Item = &T> {
+    fn iter(&self) -> Items<'_, T> {
         self.first.iter().take(self.count).chain(&self.more)
     }
 }
 
+type Items<'a, T> = std::iter::Chain<std::iter::Take<std::slice::Iter<'a, T>>, std::slice::Iter<'a, T>>;
+
 /// What values take beside their own bytes.
 #[derive(Debug)]
 pub(super) struct Needed {
-    texts: Texts,
-    /// Bytes of all texts that lie together.
+    layout: Layout,
+    /// Bytes of what lies side by side.
     together: usize,
-    /// What each place is a multiple of, and its bytes.
+    /// Each place: what it is a multiple of, and its bytes.
     places: Few<(usize, usize)>,
 }
 
 impl Needed {
-    pub(super) fn of(texts: Texts) -> Self {
-        Self { texts, together: 0, places: Few::new() }
+    pub(super) fn of(layout: Layout) -> Self {
+        Self { layout, together: 0, places: Few::new() }
+    }
+
+    /// What a value takes together with all that it has.
+    pub(super) fn together<T: Stored>(value: &T) -> usize {
+        let mut needed = Self { together: T::bytes(), ..Self::of(Layout::Together) };
+        value.count(&mut needed);
+        needed.together
     }
 
     #[inline]
     fn text(&mut self, bytes: usize) {
-        match self.texts {
-            Texts::Together => self.together = self.together.saturating_add(bytes),
-            Texts::Apart => self.places.push((1, bytes)),
+        match self.layout {
+            Layout::Apart => self.places.push((1, bytes)),
+            Layout::TextsTogether | Layout::Together => self.together = self.together.saturating_add(bytes),
         }
     }
 
     #[inline]
     fn list<T: Stored>(&mut self, count: usize) {
-        if self.texts == Texts::Apart || count > 0 {
-            self.places.push((T::align(), count.saturating_mul(T::bytes())));
+        let bytes = count.saturating_mul(T::bytes());
+        match self.layout {
+            Layout::Together => self.together = aligned(self.together, T::align()).saturating_add(bytes),
+            Layout::TextsTogether if count == 0 => {}
+            Layout::TextsTogether | Layout::Apart => self.places.push((T::align(), bytes)),
         }
     }
 }
 
+#[inline]
+fn aligned(place: usize, align: usize) -> usize {
+    place.checked_next_multiple_of(align).unwrap_or(usize::MAX)
+}
+
 /// Where these are.
 pub(super) struct Addresses {
-    texts: Texts,
+    layout: Layout,
     together: usize,
     places: Few<usize>,
 }
@@ -114,56 +133,58 @@ impl Addresses {
         for (align, bytes) in needed.places.iter() {
             places.push(ask(*align, *bytes)?);
         }
-        Ok(Self { texts: needed.texts, together, places })
+        Ok(Self { layout: needed.layout, together, places })
+    }
+
+    /// Of what lies right behind a value that is here.
+    pub(super) fn behind<T: Stored>(at: usize) -> Self {
+        Self { layout: Layout::Together, together: at.saturating_add(T::bytes()), places: Few::new() }
     }
 }
 
 /// A guest's memory, with places in it.
 pub(super) struct Writer<'a> {
     memory: &'a mut [u8],
-    texts: Texts,
-    /// Where the next text is written that lies with others.
+    layout: Layout,
+    /// Where the next is written that lies beside others.
     together: usize,
-    first: std::iter::Copied<std::slice::Iter<'a, usize>>,
-    more: std::iter::Copied<std::slice::Iter<'a, usize>>,
+    places: Items<'a, usize>,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(memory: &'a mut [u8], addresses: &'a Addresses) -> Self {
-        let Addresses { texts, together, places } = addresses;
-        let first = places.first.get(..places.count).unwrap_or(&places.first);
-        Self {
-            memory,
-            texts: *texts,
-            together: *together,
-            first: first.iter().copied(),
-            more: places.more.iter().copied(),
-        }
+        let Addresses { layout, together, places } = addresses;
+        Self { memory, layout: *layout, together: *together, places: places.iter() }
     }
 
     /// Where the next value is written that has a place of its own.
     #[inline]
     fn place(&mut self) -> wasmtime::Result<usize> {
-        self.first.next().or_else(|| self.more.next()).ok_or_else(outside)
+        self.places.next().copied().ok_or_else(outside)
+    }
+
+    /// Where the next is written that lies beside others.
+    #[inline]
+    fn beside(&mut self, align: usize, bytes: usize) -> usize {
+        let place = aligned(self.together, align);
+        self.together = place.saturating_add(bytes);
+        place
     }
 
     /// Where the next text of so many bytes is written.
     #[inline]
     fn text(&mut self, bytes: usize) -> wasmtime::Result<usize> {
-        match self.texts {
-            Texts::Together => {
-                let place = self.together;
-                self.together = place.saturating_add(bytes);
-                Ok(place)
-            }
-            Texts::Apart => self.place(),
-        }
+        if self.layout == Layout::Apart { self.place() } else { Ok(self.beside(1, bytes)) }
     }
 
     /// Where the next list of so many items is written.
     #[inline]
     fn list<T: Stored>(&mut self, count: usize) -> wasmtime::Result<usize> {
-        if self.texts == Texts::Together && count == 0 { Ok(T::align()) } else { self.place() }
+        match self.layout {
+            Layout::Together => Ok(self.beside(T::align(), count.saturating_mul(T::bytes()))),
+            Layout::TextsTogether if count == 0 => Ok(T::align()),
+            Layout::TextsTogether | Layout::Apart => self.place(),
+        }
     }
 
     #[inline]

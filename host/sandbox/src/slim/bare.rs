@@ -8,6 +8,7 @@
 //! exports what a host calls by the names that `crate::bare` knows. What a fix-up put into its table is there from the start.
 
 mod author;
+mod found;
 mod outline;
 mod plan;
 

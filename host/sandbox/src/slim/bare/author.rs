@@ -7,28 +7,13 @@ use wasm_encoder::{
 };
 use wasmparser::{
     CustomSectionReader, ElementItems, ElementSectionReader, ExportSectionReader, ExternalKind, FuncType,
-    ImportSectionReader, KnownCustom, Parser, Payload, TypeRef, TypeSectionReader,
+    ImportSectionReader, KnownCustom, Parser, TypeSectionReader,
 };
 
-use super::plan::{HostFunction, Plan};
-use crate::bare::{KEEPS_TEXTS, MEMORY, POST_RETURN, PROVISION, REALLOC};
+use super::plan::{Fixup, HostFunction, Plan};
+use crate::bare::{KEEPS_TEXTS, MEMORY, PLACE_REQUEST, POST_RETURN, PROVISION, REALLOC};
 use crate::slim::AnotherForm;
 use crate::slim::parts::{get, only};
-
-/// Both names of each function that a module imports, which has to be all that it imports.
-pub(super) fn imports(module: &[u8]) -> Result<Vec<(&str, &str)>, AnotherForm> {
-    let mut imports = Vec::new();
-    for payload in Parser::new(0).parse_all(module) {
-        if let Payload::ImportSection(section) = payload? {
-            for import in section.into_imports() {
-                let import = import?;
-                let TypeRef::Func(_) = import.ty else { return Err(AnotherForm) };
-                imports.push((import.module, import.name));
-            }
-        }
-    }
-    Ok(imports)
-}
 
 /// The module that a plan is of, written anew.
 pub(super) fn written(plan: &Plan<'_>, keeps_texts: bool) -> Result<Vec<u8>, AnotherForm> {
@@ -53,7 +38,7 @@ struct Author<'a> {
 
 impl<'a> Author<'a> {
     fn read(plan: &'a Plan<'a>, keeps_texts: bool) -> Result<Self, AnotherForm> {
-        let found = Found::read(plan.module)?;
+        let found = &plan.found;
         let (added, segments) = match &plan.fixup {
             Some(fixup) => {
                 let is_its_table = found.export(fixup.table)? == (ExternalKind::Table, 0);
@@ -86,6 +71,10 @@ impl<'a> Author<'a> {
         if keeps_texts {
             exports.push(function(KEEPS_TEXTS, plan.provision)?);
         }
+        // Nothing of the contract: an SDK and the host agree on it.
+        exports.extend(
+            function(PLACE_REQUEST, PLACE_REQUEST).ok().filter(|(.., function)| found.is_one_for_one(*function)),
+        );
         Ok(Self {
             imports: plan.imports.clone(),
             has_imports: added.is_empty(),
@@ -93,7 +82,7 @@ impl<'a> Author<'a> {
             has_segments: segments.is_empty(),
             segments,
             exports,
-            types: found.types,
+            types: u32::try_from(found.types.len())?,
             has_exports: false,
         })
     }
@@ -121,7 +110,7 @@ impl<'a> Author<'a> {
 }
 
 /// What a fix-up puts where, by the numbers that its functions have in the author's module.
-fn segments(plan: &Plan<'_>, fixup: &super::plan::Fixup<'_>) -> Result<Vec<(u32, Vec<u32>)>, AnotherForm> {
+fn segments(plan: &Plan<'_>, fixup: &Fixup<'_>) -> Result<Vec<(u32, Vec<u32>)>, AnotherForm> {
     let first_added = u32::try_from(plan.imports.len())?;
     let count = u32::try_from(fixup.functions.len())?;
     let segments = fixup.filled.segments.iter().map(|(first, items)| {
@@ -131,53 +120,6 @@ fn segments(plan: &Plan<'_>, fixup: &super::plan::Fixup<'_>) -> Result<Vec<(u32,
         Ok((*first, functions.collect::<Result<_, _>>()?))
     });
     segments.collect()
-}
-
-/// What there is to know of the module before it is written.
-#[derive(Default)]
-struct Found<'a> {
-    exports: Vec<wasmparser::Export<'a>>,
-    types: u32,
-    /// For each of its tables, whether it holds functions and nothing else.
-    tables: Vec<bool>,
-    /// Whether it has one memory, whose addresses have 32 bits, and that nobody else writes to.
-    is_memory_plain: bool,
-    starts: bool,
-}
-
-impl<'a> Found<'a> {
-    fn read(module: &'a [u8]) -> Result<Self, AnotherForm> {
-        let mut found = Self::default();
-        for payload in Parser::new(0).parse_all(module) {
-            match payload? {
-                Payload::TypeSection(section) => {
-                    for ty in section.into_iter_err_on_gc_types() {
-                        ty?;
-                        found.types = found.types.saturating_add(1);
-                    }
-                }
-                Payload::TableSection(section) => {
-                    for table in section {
-                        let ty = table?.ty;
-                        found.tables.push(ty.element_type == wasmparser::RefType::FUNCREF && !ty.table64 && !ty.shared);
-                    }
-                }
-                Payload::MemorySection(section) => {
-                    let memory = only(section.into_iter())??;
-                    found.is_memory_plain = !memory.memory64 && !memory.shared && memory.page_size_log2.is_none();
-                }
-                Payload::ExportSection(section) => found.exports = section.into_iter().collect::<Result<_, _>>()?,
-                Payload::StartSection { .. } => found.starts = true,
-                _ => {}
-            }
-        }
-        Ok(found)
-    }
-
-    fn export(&self, name: &str) -> Result<(ExternalKind, u32), AnotherForm> {
-        let export = self.exports.iter().find(|export| export.name == name).ok_or(AnotherForm)?;
-        Ok((export.kind, export.index))
-    }
 }
 
 impl Reencode for Author<'_> {

@@ -2,7 +2,7 @@
 
 use wasmparser::{CanonicalOption, Export, ExternalKind, Instance};
 
-use super::author::imports;
+use super::found::Found;
 use crate::bare::has;
 use crate::slim::AnotherForm;
 use crate::slim::fixup::Filled;
@@ -14,6 +14,7 @@ pub(super) type HostFunction<'a> = (&'a str, &'a str);
 /// What the module is, and how it is used.
 pub(super) struct Plan<'a> {
     pub(super) module: &'a [u8],
+    pub(super) found: Found<'a>,
     /// What a host calls, by the names that the module has for it.
     pub(super) memory: &'a str,
     pub(super) realloc: &'a str,
@@ -49,14 +50,17 @@ impl<'a> Plan<'a> {
         let used = author.used(options)?;
         let (Some(memory), Some(realloc)) = (used.memory, used.realloc) else { return Err(AnotherForm) };
         let host = Host { author, memory, realloc };
+        let module = author.module()?;
+        let found = Found::read(module)?;
         Ok(Self {
-            module: author.module()?,
+            module,
             memory,
             realloc,
             provision: *provision,
             post_return: used.post_return,
-            imports: host.imports()?,
+            imports: host.imports(&found)?,
             fixup: host.fixup()?,
+            found,
         })
     }
 }
@@ -159,9 +163,8 @@ impl<'a> Host<'_, 'a> {
         }
     }
 
-    fn imports(&self) -> Result<Vec<HostFunction<'a>>, AnotherForm> {
-        let names = imports(self.author.module()?)?;
-        names.into_iter().map(|names| self.given_function(self.author.instance, names)).collect()
+    fn imports(&self, found: &Found<'_>) -> Result<Vec<HostFunction<'a>>, AnotherForm> {
+        found.imports.iter().map(|names| self.given_function(self.author.instance, *names)).collect()
     }
 
     /// The only other instance that is made of a module, if there is any.
