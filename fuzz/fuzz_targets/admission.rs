@@ -1,4 +1,5 @@
-//! Any bytes, and any module that is one, through admission and, when it is admitted, a run.
+//! Any bytes, and any module that is one, through admission and, when it is admitted, a run; and what is run as a module once more as
+//! the component that it is.
 #![no_main]
 
 use std::sync::Arc;
@@ -8,7 +9,8 @@ use arbitrary::Unstructured;
 use libfuzzer_sys::fuzz_target;
 use usher_fuzz::{SANDBOX, block_on, hostile};
 use usher_sandbox::request::Request;
-use usher_sandbox::{Evaluation, Limits, NoLookups, Variables};
+use usher_sandbox::yardstick::{as_component, is_bare};
+use usher_sandbox::{Artifact, Evaluation, Limits, NoLookups, Run, Variables};
 
 /// Little enough that a run ends in milliseconds.
 const FUEL: u64 = 200_000;
@@ -50,12 +52,33 @@ fn config() -> wasm_smith::Config {
 
 fn admit_and_run(wasm: &[u8]) {
     let Ok(artifact) = SANDBOX.admit(wasm).verdict else { return };
+    let as_admitted = run(&artifact);
+    if is_bare(&artifact) && !tells_host_where_to_write(wasm) {
+        let component = as_component(&SANDBOX, wasm).expect("what was just admitted compiles");
+        let as_component = run(&component);
+        let ended = |run: &Run| (run.outcome.kind(), run.slugs.clone());
+        let is_cut = |run: &Run| matches!(run.outcome.kind(), "out-of-fuel" | "deadline");
+        if !is_cut(&as_admitted) && !is_cut(&as_component) {
+            assert_eq!(ended(&as_admitted), ended(&as_component), "{as_admitted:?} {as_component:?}");
+        }
+    }
+}
+
+/// Whether a module has a request somewhere else than the component that it is.
+fn tells_host_where_to_write(wasm: &[u8]) -> bool {
+    ["keepsTexts", "usher-place-request"]
+        .iter()
+        .any(|word| wasm.windows(word.len()).any(|part| part == word.as_bytes()))
+}
+
+fn run(artifact: &Artifact) -> Run {
     let limits = Limits { fuel: FUEL, deadline: Duration::from_secs(2), ..Limits::default() };
-    let workflow = SANDBOX.load(&artifact, limits.clone()).expect("what was just admitted loads");
+    let workflow = SANDBOX.load(artifact, limits.clone()).expect("what was just admitted loads");
     let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
     let mut evaluation = Evaluation::new(request, variables, &NoLookups, Instant::now() + Duration::from_secs(4));
     let run = block_on(SANDBOX.run(&workflow, &mut evaluation));
     assert!(run.fuel <= limits.fuel && run.memory_bytes <= limits.memory_bytes, "{run:?}");
     assert!(run.slugs.len() <= limits.slugs, "{run:?}");
     assert_ne!(run.outcome.kind(), "unavailable", "{run:?}");
+    run
 }
