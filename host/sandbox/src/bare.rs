@@ -13,6 +13,7 @@ mod guest;
 mod imports;
 mod lift;
 mod lower;
+mod room;
 
 use wasmtime::{Engine, ExternType, FuncType, InstancePre, Linker, Module, ModuleExport, Store, ValType};
 

@@ -3,7 +3,7 @@
 
 use wasmtime::{Caller, Linker, Trap};
 
-use super::guest::Room;
+use super::room::Room;
 use crate::bindings::identity::{CustomDataOptions, IdentityLink, User};
 use crate::bindings::types::UserType;
 use crate::frozen::exit_now;
