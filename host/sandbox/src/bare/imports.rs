@@ -113,3 +113,39 @@ fn case<T: Copy, const COUNT: usize>(number: u32, cases: [T; COUNT]) -> wasmtime
     let case = usize::try_from(number).ok().and_then(|number| cases.get(number)).copied();
     case.ok_or_else(|| wasmtime::format_err!("unexpected discriminant: {number}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use wasmtime::{Engine, Store};
+
+    use super::*;
+    use crate::instance::Variables;
+    use crate::limits::Limits;
+    use crate::lookup::Answers;
+    use crate::request::Request;
+
+    #[test]
+    fn i1_a_module_finds_the_contract_and_nothing_else() {
+        let engine = Engine::default();
+        let mut linker = Linker::new(&engine);
+        link(&mut linker).unwrap();
+        let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
+        let state = RunState::new(request, variables, Arc::new(Limits::default()), Answers::default());
+        let mut store = Store::new(&engine, state);
+        let there: BTreeSet<_> = linker.iter(&mut store).map(|(interface, name, _)| (interface, name)).collect();
+        assert_eq!(there, BTreeSet::from(ALL));
+        assert!(has("usher:provisioning/env", "get"));
+        for (interface, name) in [
+            ("usher:provisioning/env", "set"),
+            ("usher:provisioning/identity", "increment-counter"),
+            ("acme:provisioning/env", "get"),
+            ("wasi:cli/environment", "get-environment"),
+            ("wasi:sockets/tcp", "[method]tcp-socket.start-connect"),
+        ] {
+            assert!(!has(interface, name), "{interface}#{name}");
+        }
+    }
+}

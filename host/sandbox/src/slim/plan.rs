@@ -71,7 +71,7 @@ fn names_one(export: &Export<'_>, functions: &[Option<u32>]) -> bool {
 }
 
 /// The only instance whose module is a shim and that nobody is given as a whole.
-pub(super) fn shim<'a>(parts: &Parts<'a>) -> Result<(u32, u32, Shim<'a>), AnotherForm> {
+fn shim<'a>(parts: &Parts<'a>) -> Result<(u32, u32, Shim<'a>), AnotherForm> {
     only((0_u32..).zip(&parts.instances).filter_map(|(number, instance)| {
         let Instance::Instantiate { module_index, args } = instance else { return None };
         let is_alone = args.is_empty() && parts.given(number).next().is_none();
@@ -82,7 +82,7 @@ pub(super) fn shim<'a>(parts: &Parts<'a>) -> Result<(u32, u32, Shim<'a>), Anothe
 }
 
 /// The modules that are given instances which are made of certain things. Each once.
-pub(super) fn givens(parts: &Parts<'_>, is_one: impl Fn(&[Export<'_>]) -> bool) -> Result<Vec<u32>, AnotherForm> {
+fn givens(parts: &Parts<'_>, is_one: impl Fn(&[Export<'_>]) -> bool) -> Result<Vec<u32>, AnotherForm> {
     let count = u32::try_from(parts.instances.len())?;
     let made = (0..count).filter(|instance| parts.exports(*instance).is_some_and(&is_one));
     let mut modules: Vec<u32> = made.flat_map(|instance| parts.given(instance)).collect();
