@@ -55,6 +55,7 @@ async fn every_guest_does_the_same_as_the_component_that_it_is() {
         guests::RECURSES,
         guests::REFUSES,
         guests::REGION,
+        guests::TELLS_TIME,
         guests::TRAPS,
         jobs::RULES,
         jobs::TIER,

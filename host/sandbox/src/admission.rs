@@ -30,7 +30,7 @@ pub const CONTRACT_VERSION: &str = "0.1.0";
 
 /// The number of these rules. Whoever changes what is admitted, what a report says, or what a module is made into, counts it
 /// up: modules that were admitted by other rules are looked at again.
-pub(crate) const RULES: u32 = 7;
+pub(crate) const RULES: u32 = 8;
 
 /// The worlds of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

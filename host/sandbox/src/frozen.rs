@@ -3,10 +3,10 @@
 //! log. One file per WASI package; a function that is not in them does not exist.
 
 mod cli;
-mod clocks;
+pub(crate) mod clocks;
 mod filesystem;
 mod io;
-mod random;
+pub(crate) mod random;
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::{ComponentNamedList, Lift, Linker, LinkerInstance, Lower};

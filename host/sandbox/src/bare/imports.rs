@@ -6,8 +6,8 @@ use wasmtime::{Caller, Linker, Trap};
 use super::room::Room;
 use crate::bindings::identity::{CustomDataOptions, IdentityLink, User};
 use crate::bindings::types::UserType;
-use crate::frozen::exit_now;
-use crate::instance::RunState;
+use crate::frozen::{clocks, exit_now, random};
+use crate::instance::{RunState, charge_call};
 use crate::log::Level;
 use crate::readonly::{env, identity, log};
 
@@ -15,9 +15,14 @@ const ENV: &str = "usher:provisioning/env";
 const IDENTITY: &str = "usher:provisioning/identity";
 const LOG: &str = "usher:provisioning/log";
 const EXIT: &str = "wasi:cli/exit";
+const MONOTONIC: &str = "wasi:clocks/monotonic-clock";
+const WALL: &str = "wasi:clocks/wall-clock";
+const RANDOM: &str = "wasi:random/random";
+const SEED: &str = "wasi:random/insecure-seed";
 
-/// All there are. The names of interfaces are without a version: a component is linked by its own before it is taken for a module.
-const ALL: [(&str, &str); 7] = [
+/// All there are: the contract, and of what standard libraries ask of WASI that which workflows have a use for. The names of
+/// interfaces are without a version: a component is linked by its own before it is taken for a module.
+const ALL: [(&str, &str); 12] = [
     (ENV, "get"),
     (IDENTITY, "read-custom-data"),
     (IDENTITY, "resolve-jwt"),
@@ -25,6 +30,11 @@ const ALL: [(&str, &str); 7] = [
     (IDENTITY, "get-linked-targets"),
     (LOG, "write"),
     (EXIT, "exit"),
+    (MONOTONIC, "now"),
+    (WALL, "now"),
+    (RANDOM, "get-random-bytes"),
+    (RANDOM, "get-random-u64"),
+    (SEED, "insecure-seed"),
 ];
 
 /// Whether this is one of them.
@@ -51,7 +61,45 @@ pub(crate) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
         case(status, [(), ()])?;
         exit_now(&mut caller)
     })?;
+    link_clocks(linker)?;
+    link_random(linker)?;
     link_identity(linker)
+}
+
+fn link_clocks(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
+    linker.func_wrap(MONOTONIC, "now", |mut caller: Caller<'_, RunState>| {
+        left(&mut caller)?;
+        charge_call(&mut caller, 0)?;
+        Ok(clocks::monotonic_nanos(caller.data()))
+    })?;
+    linker.func_wrap(WALL, "now", |mut caller: Caller<'_, RunState>, to: u32| {
+        let room = left(&mut caller)?;
+        charge_call(&mut caller, 0)?;
+        let now = clocks::wall_clock(caller.data());
+        room.give(&mut caller, to, &now)
+    })?;
+    Ok(())
+}
+
+fn link_random(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
+    linker.func_wrap(RANDOM, "get-random-bytes", |mut caller: Caller<'_, RunState>, len: u64, to: u32| {
+        let room = left(&mut caller)?;
+        charge_call(&mut caller, 0)?;
+        let bytes = random::bytes(&mut caller, len)?;
+        room.give(&mut caller, to, &bytes)
+    })?;
+    linker.func_wrap(RANDOM, "get-random-u64", |mut caller: Caller<'_, RunState>| {
+        left(&mut caller)?;
+        charge_call(&mut caller, 0)?;
+        random::number(&mut caller)
+    })?;
+    linker.func_wrap(SEED, "insecure-seed", |mut caller: Caller<'_, RunState>, to: u32| {
+        let room = left(&mut caller)?;
+        charge_call(&mut caller, 0)?;
+        let seed = random::seed(&mut caller)?;
+        room.give(&mut caller, to, &seed)
+    })?;
+    Ok(())
 }
 
 fn link_identity(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {

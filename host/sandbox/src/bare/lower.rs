@@ -316,5 +316,5 @@ macro_rules! plain {
 }
 pub(super) use plain;
 
-plain!(|value| value.to_le_bytes(); u8, u64, i32, f64);
+plain!(|value| value.to_le_bytes(); u8, u32, u64, i32, f64);
 plain!(|value| [u8::from(*value)]; bool);

@@ -4,8 +4,8 @@
 //! every machine, and different for every user and instant.
 
 use sha2::{Digest, Sha256};
-use wasmtime::StoreContextMut;
 use wasmtime::component::Linker;
+use wasmtime::{AsContextMut, StoreContextMut};
 
 use super::paid;
 use crate::instance::{RunState, Stop, charge};
@@ -57,9 +57,32 @@ impl Randomness {
     }
 }
 
-fn randomness<'a>(store: &'a mut StoreContextMut<'_, RunState>) -> &'a mut Randomness {
-    let state = store.data_mut();
-    state.randomness.get_or_insert_with(|| Randomness::of(&state.request))
+/// The next so many bytes.
+pub(crate) fn bytes(mut store: impl AsContextMut<Data = RunState>, len: u64) -> wasmtime::Result<Vec<u8>> {
+    let len = usize::try_from(len.min(CALL_BYTES.saturating_add(1))).unwrap_or(usize::MAX);
+    if u64::try_from(len).is_ok_and(|len| len > CALL_BYTES) {
+        return Err(Stop::Misuse("a workflow may ask for at most 64 KiB of random bytes at once").into());
+    }
+    charge(&mut store, len.saturating_mul(PRICE))?;
+    Ok(drawn(store, |random| (0..len).map(|_| random.byte()).collect()))
+}
+
+/// The next number.
+pub(crate) fn number(mut store: impl AsContextMut<Data = RunState>) -> wasmtime::Result<u64> {
+    charge(&mut store, NUMBER_BYTES.saturating_mul(PRICE))?;
+    Ok(drawn(store, Randomness::number))
+}
+
+/// The next two numbers.
+pub(crate) fn seed(mut store: impl AsContextMut<Data = RunState>) -> wasmtime::Result<(u64, u64)> {
+    charge(&mut store, NUMBER_BYTES.saturating_mul(2 * PRICE))?;
+    Ok(drawn(store, |random| (random.number(), random.number())))
+}
+
+fn drawn<T>(mut store: impl AsContextMut<Data = RunState>, draw: impl FnOnce(&mut Randomness) -> T) -> T {
+    let mut context = store.as_context_mut();
+    let state = context.data_mut();
+    draw(state.randomness.get_or_insert_with(|| Randomness::of(&state.request)))
 }
 
 pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
@@ -67,24 +90,13 @@ pub(super) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
         [("wasi:random/random@0.2.0", "get-random"), ("wasi:random/insecure@0.2.0", "get-insecure-random")]
     {
         let mut random = linker.instance(interface)?;
-        paid(&mut random, &format!("{prefix}-bytes"), |mut store: StoreContextMut<'_, RunState>, (len,): (u64,)| {
-            let len = usize::try_from(len.min(CALL_BYTES.saturating_add(1))).unwrap_or(usize::MAX);
-            if u64::try_from(len).is_ok_and(|len| len > CALL_BYTES) {
-                return Err(Stop::Misuse("a workflow may ask for at most 64 KiB of random bytes at once").into());
-            }
-            charge(&mut store, len.saturating_mul(PRICE))?;
-            let random = randomness(&mut store);
-            Ok(((0..len).map(|_| random.byte()).collect::<Vec<u8>>(),))
+        paid(&mut random, &format!("{prefix}-bytes"), |store: StoreContextMut<'_, RunState>, (len,): (u64,)| {
+            bytes(store, len).map(|bytes| (bytes,))
         })?;
-        paid(&mut random, &format!("{prefix}-u64"), |mut store: StoreContextMut<'_, RunState>, ()| {
-            charge(&mut store, NUMBER_BYTES.saturating_mul(PRICE))?;
-            Ok((randomness(&mut store).number(),))
+        paid(&mut random, &format!("{prefix}-u64"), |store: StoreContextMut<'_, RunState>, ()| {
+            number(store).map(|number| (number,))
         })?;
     }
-    let mut seed = linker.instance("wasi:random/insecure-seed@0.2.0")?;
-    paid(&mut seed, "insecure-seed", |mut store: StoreContextMut<'_, RunState>, ()| {
-        charge(&mut store, NUMBER_BYTES.saturating_mul(2 * PRICE))?;
-        let random = randomness(&mut store);
-        Ok(((random.number(), random.number()),))
-    })
+    let mut insecure = linker.instance("wasi:random/insecure-seed@0.2.0")?;
+    paid(&mut insecure, "insecure-seed", |store: StoreContextMut<'_, RunState>, ()| seed(store).map(|seed| (seed,)))
 }

@@ -129,7 +129,7 @@ fn anything_else_stays_a_component() {
     let quiet = AUTHOR.replace("(call $get (i32.const 1) (i32.const 2) (local.get 0))", "");
     let two = "(core module $other (memory (export \"m\") 1)) (core instance $other (instantiate $other))
                (alias core export $other \"m\" (core memory $second))";
-    let clock = r#"(import "wasi:clocks/wall-clock@0.2.0" (instance $clock (export "now" (func (param "a" u32)))))
+    let clock = r#"(import "wasi:clocks/timezone@0.2.0" (instance $clock (export "now" (func (param "a" u32)))))
                    (core func $now (canon lower (func $clock "now")))
                    (core instance $clocks (export "now" (func $now)))"#;
     let ticking = format!(r#"(import "clock" "now" (func (param i32))) {quiet}"#);
