@@ -113,7 +113,7 @@ fn answer(decision: Decision) -> (Vec<u8>, Decision) {
 }
 
 // What is not making an instance and cleaning it: the request goes in, the workflow decides, its answer comes out.
-#[library_benchmark(config = about(16_700))]
+#[library_benchmark(config = about(14_100))]
 #[bench::tier(asked())]
 fn ask((mut instance, request, sandbox): (Reused, Request, Sandbox)) -> (Vec<String>, Reused, Sandbox) {
     (instance.ask(black_box(&request)).expect("the job answers"), instance, sandbox)

@@ -18,7 +18,7 @@ use crate::workflow::{LoadError, Slugs};
 /// `provision` of the world `workflow`.
 type Provision<'a> = TypedFunc<(&'a Request,), (Slugs,)>;
 /// `provision` of the world `workflow-async`, which may outlive its caller's borrow.
-pub(crate) type ProvisionAsync = TypedFunc<(Arc<Request>,), (Slugs,)>;
+type ProvisionAsync = TypedFunc<(Arc<Request>,), (Slugs,)>;
 
 /// A module's code, ready to run.
 pub(crate) enum Linked {
