@@ -5,11 +5,12 @@ use wasm_encoder::{
     CodeSection, ExportKind, ExportSection, Function, FunctionSection, ImportSection, Module, TableSection,
 };
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, ExportSectionReader, FunctionSectionReader, ImportSectionReader,
-    KnownCustom, Parser, Payload, Table, TableInit, TypeRef,
+    CodeSectionReader, CustomSectionReader, ExportSectionReader, FunctionSectionReader, ImportSectionReader, Parser,
+    Payload, Table, TableInit, TypeRef,
 };
 
 use super::AnotherForm;
+use super::modules::with_names_alone;
 use super::parts::{get, only};
 use super::shim::{Hop, fixed_size};
 
@@ -120,16 +121,12 @@ impl Reencode for Merged {
         })
     }
 
-    /// The names of functions, which failures are told by. What others say of it has the old numbers.
     fn parse_custom_section(
         &mut self,
         module: &mut Module,
         section: CustomSectionReader<'_>,
     ) -> Result<(), Error<AnotherForm>> {
-        match section.as_known() {
-            KnownCustom::Name(_) => utils::parse_custom_section(self, module, section),
-            _ => Ok(()),
-        }
+        with_names_alone(self, module, section)
     }
 
     fn parse_import_section(

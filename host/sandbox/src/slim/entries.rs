@@ -7,15 +7,14 @@
 //! when, is another thing each time, and so are the keys of whatever these threads compile then: of a second module with the same
 //! functions half was compiled again. Nothing is compiled after those that come last.
 
-use wasm_encoder::reencode::{Error, Reencode, utils};
+use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{CodeSection, FunctionSection, Module, NameMap, NameSection};
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, ExternalKind, FunctionSectionReader, KnownCustom, Name, Parser, Payload,
-    TypeRef,
+    CodeSectionReader, CustomSectionReader, ExternalKind, FunctionSectionReader, Name, Parser, Payload, TypeRef,
 };
 
 use super::AnotherForm;
-use super::modules::with_modules;
+use super::modules::{with_modules, with_names_alone};
 
 /// The same component with its entries last; none if they are, or if tables have functions that are entries, too.
 pub(super) fn with_entries_last(wasm: &[u8]) -> Option<Vec<u8>> {
@@ -121,16 +120,12 @@ impl Reencode for Entries {
         self.ordered(section.into_iter())?.into_iter().try_for_each(|body| self.parse_function_body(code, body))
     }
 
-    /// Whatever else there is may have numbers that nobody here knows of.
     fn parse_custom_section(
         &mut self,
         module: &mut Module,
         section: CustomSectionReader<'_>,
     ) -> Result<(), Error<AnotherForm>> {
-        if let KnownCustom::Name(_) = section.as_known() {
-            utils::parse_custom_section(self, module, section)?;
-        }
-        Ok(())
+        with_names_alone(self, module, section)
     }
 
     /// The names of functions: nobody is told others.

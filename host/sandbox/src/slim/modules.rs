@@ -1,7 +1,8 @@
-//! A component with other modules in the places of some of its own.
+//! A component with other modules in the places of some of its own, and what all of these have in common.
 
+use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{Component, Module, ModuleSection, RawSection};
-use wasmparser::{Chunk, Parser, Payload};
+use wasmparser::{Chunk, CustomSectionReader, KnownCustom, Parser, Payload};
 
 use super::AnotherForm;
 
@@ -40,4 +41,17 @@ pub(super) fn with_modules(
         }
     }
     changed.then(|| component.finish())
+}
+
+/// Of the custom sections of a module whose functions get other numbers: their names, which failures are told by. Whatever else
+/// there is may have the old numbers.
+pub(super) fn with_names_alone<Writer: Reencode>(
+    writer: &mut Writer,
+    module: &mut Module,
+    section: CustomSectionReader<'_>,
+) -> Result<(), Error<Writer::Error>> {
+    match section.as_known() {
+        KnownCustom::Name(_) => utils::parse_custom_section(writer, module, section),
+        _ => Ok(()),
+    }
 }

@@ -7,12 +7,13 @@ use wasm_encoder::{
 };
 use wasmparser::{
     CustomSectionReader, ElementItems, ElementSectionReader, ExportSectionReader, ExternalKind, FuncType,
-    ImportSectionReader, KnownCustom, Parser, TypeSectionReader,
+    ImportSectionReader, Parser, TypeSectionReader,
 };
 
 use super::plan::{Fixup, HostFunction, Plan};
 use crate::bare::{KEEPS_TEXTS, MEMORY, PLACE_REQUEST, POST_RETURN, PROVISION, REALLOC};
 use crate::slim::AnotherForm;
+use crate::slim::modules::with_names_alone;
 use crate::slim::parts::{get, only};
 
 /// The module that a plan is of, written anew.
@@ -199,15 +200,11 @@ impl Reencode for Author<'_> {
         Ok(self.add_segments(elements)?)
     }
 
-    /// The names of functions, which failures are told by. What others say of it has the old numbers.
     fn parse_custom_section(
         &mut self,
         module: &mut Module,
         section: CustomSectionReader<'_>,
     ) -> Result<(), Error<AnotherForm>> {
-        match section.as_known() {
-            KnownCustom::Name(_) => utils::parse_custom_section(self, module, section),
-            _ => Ok(()),
-        }
+        with_names_alone(self, module, section)
     }
 }
