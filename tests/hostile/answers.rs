@@ -116,7 +116,7 @@ fn allocators() -> Vec<Hostile> {
         Hostile::fails("an-allocator-of-kept-texts-that-points-to-where-the-answer-is", BAD, "", || {
             keeping("(i32.const 0)")
         }),
-        Hostile::fails("a-place-for-requests-beyond-the-memory", BAD, "beyond end of memory", || {
+        Hostile::fails("a-place-for-requests-beyond-the-memory", BAD, "usher-place-request return: beyond", || {
             placing("(i32.const 65528)")
         }),
         Hostile::fails("a-place-for-requests-at-the-last-address", BAD, "", || placing("(i32.const -8)")),

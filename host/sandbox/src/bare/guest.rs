@@ -5,7 +5,7 @@ use wasmtime::{Extern, Func, Instance, Memory, ModuleExport, Store};
 use super::lift::Reader;
 use super::lower::{Addresses, Layout, Needed, Stored, Writer};
 use super::room::{Room, call, place};
-use super::{Bare, MEMORY, missing};
+use super::{Bare, MEMORY, PLACE_REQUEST, missing};
 use crate::instance::RunState;
 use crate::request::Request;
 use crate::workflow::Slugs;
@@ -61,7 +61,7 @@ impl Guest {
         let Ok(wanted) = u32::try_from(bytes) else { return Ok(None) };
         let at = match call(place_request, &mut *store, [wanted])? {
             0 => return Ok(None),
-            at => place(self.memory, &*store, at, Request::align(), bytes)?,
+            at => place(PLACE_REQUEST, at, Request::align(), bytes, self.memory.data_size(&*store))?,
         };
         request.store(at, &mut Writer::new(self.memory.data_mut(&mut *store), &Addresses::behind::<Request>(at)))?;
         Ok(Some(at))

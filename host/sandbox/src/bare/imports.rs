@@ -57,7 +57,7 @@ pub(crate) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
         log::write(&mut caller, level, &message)
     })?;
     linker.func_wrap(EXIT, "exit", |mut caller: Caller<'_, RunState>, status: u32| {
-        left(&mut caller)?;
+        may_leave(&caller)?;
         case(status, [(), ()])?;
         exit_now(&mut caller)
     })?;
@@ -68,7 +68,7 @@ pub(crate) fn link(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
 
 fn link_clocks(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
     linker.func_wrap(MONOTONIC, "now", |mut caller: Caller<'_, RunState>| {
-        left(&mut caller)?;
+        may_leave(&caller)?;
         charge_call(&mut caller, 0)?;
         Ok(clocks::monotonic_nanos(caller.data()))
     })?;
@@ -89,7 +89,7 @@ fn link_random(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
         room.give(&mut caller, to, &bytes)
     })?;
     linker.func_wrap(RANDOM, "get-random-u64", |mut caller: Caller<'_, RunState>| {
-        left(&mut caller)?;
+        may_leave(&caller)?;
         charge_call(&mut caller, 0)?;
         random::number(&mut caller)
     })?;
@@ -144,12 +144,15 @@ fn link_identity(linker: &mut Linker<RunState>) -> wasmtime::Result<()> {
 /// Finds links of a user, for a module that asks.
 type Links = fn(&mut Caller<'_, RunState>, User) -> wasmtime::Result<identity::Found<Vec<IdentityLink>>>;
 
-/// The guest that calls, if it may: not while it is asked for a place, nor when it is told that its answer has been read.
+/// The guest that calls, if it may.
 fn left(caller: &mut Caller<'_, RunState>) -> wasmtime::Result<Room> {
-    if !caller.data().may_leave {
-        return Err(Trap::CannotLeaveComponent.into());
-    }
+    may_leave(caller)?;
     Room::of_caller(caller)
+}
+
+/// Whether a guest may call: not while it is asked for a place, nor when it is told that its answer has been read.
+fn may_leave(caller: &Caller<'_, RunState>) -> wasmtime::Result<()> {
+    if caller.data().may_leave { Ok(()) } else { Err(Trap::CannotLeaveComponent.into()) }
 }
 
 fn user_type(number: u32) -> wasmtime::Result<UserType> {

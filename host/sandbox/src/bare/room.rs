@@ -38,7 +38,7 @@ impl Room {
         if !at.is_multiple_of(T::align()) {
             wasmtime::bail!("pointer not aligned");
         }
-        if !has(self.memory, &store, at, T::bytes()) {
+        if !has(self.memory.data_size(&store), at, T::bytes()) {
             wasmtime::bail!("pointer out of bounds");
         }
         store.as_context_mut().data_mut().may_leave = false;
@@ -64,31 +64,25 @@ impl Room {
     /// Asks for a place.
     pub(super) fn place(&self, mut store: impl AsContextMut, align: usize, bytes: usize) -> wasmtime::Result<usize> {
         let at = call(self.realloc, &mut store, [0, 0, u32::try_from(align)?, u32::try_from(bytes)?])?;
-        place(self.memory, &store, at, align, bytes)
+        place(REALLOC, at, align, bytes, self.memory.data_size(&store))
     }
 }
 
-/// A place that a guest has given, if it is one.
-pub(super) fn place(
-    memory: Memory,
-    store: impl AsContext,
-    at: u32,
-    align: usize,
-    bytes: usize,
-) -> wasmtime::Result<usize> {
+/// A place that a function of a guest has given, if it is one in a memory of so many bytes.
+pub(super) fn place(giver: &str, at: u32, align: usize, bytes: usize, memory_bytes: usize) -> wasmtime::Result<usize> {
     let at = usize::try_from(at)?;
     if !at.is_multiple_of(align) {
-        wasmtime::bail!("realloc return: result not aligned");
+        wasmtime::bail!("{giver} return: result not aligned");
     }
-    if !has(memory, store, at, bytes) {
-        wasmtime::bail!("realloc return: beyond end of memory");
+    if !has(memory_bytes, at, bytes) {
+        wasmtime::bail!("{giver} return: beyond end of memory");
     }
     Ok(at)
 }
 
-/// Whether so many bytes at a place are in memory.
-fn has(memory: Memory, store: impl AsContext, at: usize, bytes: usize) -> bool {
-    at.checked_add(bytes).is_some_and(|end| end <= memory.data_size(store))
+/// Whether so many bytes at a place are in a memory.
+fn has(memory_bytes: usize, at: usize, bytes: usize) -> bool {
+    at.checked_add(bytes).is_some_and(|end| end <= memory_bytes)
 }
 
 /// Calls a function that takes these numbers, and gives one at most.
