@@ -59,7 +59,7 @@ impl Job {
         let variables = Arc::new(Variables::new());
         in_turn(self.questions(|record| Arc::new(told(record))), move |request| {
             let ends = Instant::now() + Duration::from_millis(250);
-            let mut evaluation = Evaluation::new(Arc::clone(request), Arc::clone(&variables), &NoLookups, ends);
+            let mut evaluation = Evaluation::new(Arc::clone(request), &variables, &NoLookups, ends);
             let run = now(SANDBOX.run(&workflow, &mut evaluation));
             assert_eq!(run.outcome, Outcome::Ok);
             run.slugs

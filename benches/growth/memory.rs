@@ -87,7 +87,7 @@ pub(crate) fn weigh() {
 fn run(sandbox: &Sandbox, workflow: &Workflow) -> f64 {
     let ends = Instant::now() + Duration::from_millis(250);
     let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
-    let mut evaluation = Evaluation::new(request, variables, &NoLookups, ends);
+    let mut evaluation = Evaluation::new(request, &variables, &NoLookups, ends);
     let began = Instant::now();
     assert_eq!(now(sandbox.run(workflow, &mut evaluation)).outcome, Outcome::Ok);
     began.elapsed().as_secs_f64() * 1e6

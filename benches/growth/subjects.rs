@@ -124,7 +124,7 @@ fn fresh(workflow: Workflow, claims: String) -> impl FnMut() -> Run {
     let (request, variables) = (Arc::new(Request { identity, ..Request::default() }), Arc::new(Variables::new()));
     move || {
         let ends = Instant::now() + Duration::from_millis(250);
-        let mut evaluation = Evaluation::new(Arc::clone(&request), Arc::clone(&variables), &NoLookups, ends);
+        let mut evaluation = Evaluation::new(Arc::clone(&request), &variables, &NoLookups, ends);
         let run = now(SANDBOX.run(&workflow, &mut evaluation));
         assert_eq!((&run.outcome, run.slugs.len()), (&Outcome::Ok, 1));
         run

@@ -75,7 +75,7 @@ fn run(artifact: &Artifact) -> Run {
     let limits = Limits { fuel: FUEL, deadline: Duration::from_secs(2), ..Limits::default() };
     let workflow = SANDBOX.load(artifact, limits.clone()).expect("what was just admitted loads");
     let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
-    let mut evaluation = Evaluation::new(request, variables, &NoLookups, Instant::now() + Duration::from_secs(4));
+    let mut evaluation = Evaluation::new(request, &variables, &NoLookups, Instant::now() + Duration::from_secs(4));
     let run = block_on(SANDBOX.run(&workflow, &mut evaluation));
     assert!(run.fuel <= limits.fuel && run.memory_bytes <= limits.memory_bytes, "{run:?}");
     assert!(run.slugs.len() <= limits.slugs, "{run:?}");

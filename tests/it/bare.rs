@@ -5,15 +5,38 @@ use std::fs;
 use serde_json::json;
 use usher_sandbox::request::Request;
 use usher_sandbox::yardstick::{as_component, is_bare};
-use usher_sandbox::{Limits, Outcome, Run, Workflow};
-use usher_tests::hostile::{Expected, Weight, corpus};
+use usher_sandbox::{Artifact, Limits, Outcome, Run, Workflow};
+use usher_tests::hostile::Expected;
 use usher_tests::{guests, jobs, newsroom};
 
-use crate::support::{Answers, SANDBOX, nothing, request, run, run_with, unhurried};
+use crate::support::{Answers, HOSTILE, SANDBOX, nothing, request, run, run_with, unhurried};
+
+/// Guests that are one module each.
+pub(crate) const GUESTS: &[&str] = &[
+    guests::BURNS_FUEL,
+    guests::ECHO,
+    guests::EATS_MEMORY,
+    guests::ENDLESS_LOG,
+    guests::LONG_SLUG,
+    guests::LOOKUPS,
+    guests::MANY_SLUGS,
+    guests::NAN_BITS,
+    guests::PANICS,
+    guests::PREMIUM,
+    guests::READS_PLAN,
+    guests::RECURSES,
+    guests::REFUSES,
+    guests::REGION,
+    guests::TELLS_TIME,
+    guests::TRAPS,
+    jobs::RULES,
+    jobs::TIER,
+    newsroom::MEMBERSHIP,
+];
 
 /// A module as it is run, and as the component that it is; none if it is run as one anyway.
-fn both(wasm: &[u8], fuel: u64) -> Option<[Workflow; 2]> {
-    let artifact = SANDBOX.admit(wasm).verdict.ok().filter(is_bare)?;
+fn both(wasm: &[u8], admitted: Option<Artifact>, fuel: u64) -> Option<[Workflow; 2]> {
+    let artifact = admitted.filter(is_bare)?;
     let component = as_component(&SANDBOX, wasm).unwrap();
     assert!(!is_bare(&component));
     let limits = Limits { fuel, ..unhurried() };
@@ -40,29 +63,10 @@ async fn every_guest_does_the_same_as_the_component_that_it_is() {
         request(json!({"padding": "x".repeat(3 << 20)})),
     ];
     let mut compared = 0;
-    for guest in [
-        guests::BURNS_FUEL,
-        guests::ECHO,
-        guests::EATS_MEMORY,
-        guests::ENDLESS_LOG,
-        guests::LONG_SLUG,
-        guests::LOOKUPS,
-        guests::MANY_SLUGS,
-        guests::NAN_BITS,
-        guests::PANICS,
-        guests::PREMIUM,
-        guests::READS_PLAN,
-        guests::RECURSES,
-        guests::REFUSES,
-        guests::REGION,
-        guests::TELLS_TIME,
-        guests::TRAPS,
-        jobs::RULES,
-        jobs::TIER,
-        newsroom::MEMBERSHIP,
-    ] {
-        let [module, component] =
-            both(&fs::read(guest).unwrap(), 100_000_000).unwrap_or_else(|| panic!("{guest} is one module"));
+    for guest in GUESTS {
+        let wasm = fs::read(guest).unwrap();
+        let [module, component] = both(&wasm, SANDBOX.admit(&wasm).verdict.ok(), 100_000_000)
+            .unwrap_or_else(|| panic!("{guest} is one module"));
         for request in &requests {
             let host = || Answers { custom_data: Some(Ok("{\"a\":\"é\"}".to_owned())), ..Answers::default() };
             let (as_module, as_component) = (
@@ -79,11 +83,15 @@ async fn every_guest_does_the_same_as_the_component_that_it_is() {
 #[tokio::test]
 async fn i4_what_means_harm_fares_the_same_as_the_component_that_it_is() {
     let mut compared = 0;
-    for hostile in corpus().iter().filter(|hostile| hostile.weight == Weight::Light) {
+    for (hostile, admitted) in HOSTILE.iter() {
         // Where it ends by the clock is the machine's affair, and what a place for requests does is asked of a module alone.
         let is_comparable = !matches!(hostile.expected, Expected::Fails("deadline", _));
         let is_comparable = is_comparable && !hostile.name.starts_with("a-place-for-requests");
-        let Some([module, component]) = both(&hostile.wasm(), 1_000_000).filter(|_| is_comparable) else { continue };
+        let Some([module, component]) =
+            both(&hostile.wasm(), admitted.clone().ok().filter(|_| is_comparable), 1_000_000)
+        else {
+            continue;
+        };
         let (as_module, as_component) =
             (run(&module, request(nothing())).await, run(&component, request(nothing())).await);
         assert_eq!(as_module.outcome.kind(), as_component.outcome.kind(), "{}", hostile.name);

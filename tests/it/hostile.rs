@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::json;
-use usher_sandbox::{Limits, Outcome, Workflow};
+use usher_sandbox::{Artifact, Limits, Outcome, Refusal, Workflow};
 use usher_tests::guests;
-use usher_tests::hostile::{Expected, Hostile, Weight, corpus};
+use usher_tests::hostile::{Expected, corpus};
 
-use crate::support::{SANDBOX, load, nothing, request, run, unhurried};
+use crate::support::{HOSTILE, SANDBOX, load, nothing, request, run, unhurried};
 
 /// What became of a module: the kind of its refusal or of its outcome, with all that is said of it, and its slugs.
 struct Verdict {
@@ -17,8 +17,8 @@ struct Verdict {
     slugs: Option<Vec<String>>,
 }
 
-async fn judge(hostile: &Hostile) -> Verdict {
-    let artifact = match SANDBOX.admit(&hostile.wasm()).verdict {
+async fn judge(admitted: &Result<Artifact, Refusal>) -> Verdict {
+    let artifact = match admitted {
         Ok(artifact) => artifact,
         Err(refusal) => {
             return Verdict { kind: format!("refused as {}", refusal.kind()), says: refusal.to_string(), slugs: None };
@@ -26,7 +26,7 @@ async fn judge(hostile: &Hostile) -> Verdict {
     };
     // Time enough for fuel to decide, but for what costs the host more than it is charged for.
     let limits = Limits { deadline: Duration::from_secs(5), ..Limits::default() };
-    let run = run(&SANDBOX.load(&artifact, limits).unwrap(), request(nothing())).await;
+    let run = run(&SANDBOX.load(artifact, limits).unwrap(), request(nothing())).await;
     let slugs = (run.outcome == Outcome::Ok).then_some(run.slugs);
     Verdict { kind: run.outcome.kind().to_owned(), says: run.outcome.to_string(), slugs }
 }
@@ -53,8 +53,8 @@ async fn still_answers(harmless: &Workflow) -> bool {
 async fn i4_whatever_a_module_does_it_ends_as_foreseen_and_nobody_else_notices() {
     let harmless = load(guests::ECHO, unhurried());
     let mut surprises = Vec::new();
-    for hostile in corpus().iter().filter(|hostile| hostile.weight == Weight::Light) {
-        let verdict = judge(hostile).await;
+    for (hostile, admitted) in HOSTILE.iter() {
+        let verdict = judge(admitted).await;
         surprises.extend(surprise(hostile.expected, &verdict).map(|what| format!("{}: {what}", hostile.name)));
         let told = verdict.says.len();
         if told > 2_000 {

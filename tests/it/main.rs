@@ -24,6 +24,7 @@ mod hostile;
 mod issuer;
 mod key_sets;
 mod ladder;
+mod lanes;
 mod lookups;
 mod manifest;
 mod outcomes;

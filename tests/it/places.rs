@@ -25,7 +25,7 @@ fn load(sandbox: &Sandbox, guest: &str, limits: Limits) -> Workflow {
 }
 
 /// A run that has a place in the pool, and keeps it until it is dropped.
-fn begin<'a>(sandbox: &'a Sandbox, workflow: &'a Workflow) -> Pin<Box<dyn Future<Output = Run> + 'a>> {
+pub(crate) fn begin<'a>(sandbox: &'a Sandbox, workflow: &'a Workflow) -> Pin<Box<dyn Future<Output = Run> + 'a>> {
     let mut run: Pin<Box<dyn Future<Output = Run>>> = Box::pin(async move {
         let mut evaluation = evaluation(request(json!({"endless": true})), &NoLookups);
         sandbox.run(workflow, &mut evaluation).await

@@ -7,13 +7,20 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use usher_sandbox::request::{Identity, Request};
 use usher_sandbox::{
-    Evaluation, IdentityLink, JwtVerification, Limits, LookupError, LookupFuture, ReadOnly, Run, Sandbox,
-    SandboxConfig, Scope, User, Variables, Workflow,
+    Artifact, Evaluation, IdentityLink, JwtVerification, Limits, LookupError, LookupFuture, ReadOnly, Refusal, Run,
+    Sandbox, SandboxConfig, Scope, User, Variables, Workflow,
 };
+use usher_tests::hostile::{Hostile, Weight, corpus};
 
 /// One sandbox for all tests: it reserves a great deal of address space.
 pub(crate) static SANDBOX: LazyLock<Arc<Sandbox>> =
     LazyLock::new(|| Arc::new(Sandbox::new(&SandboxConfig::default()).expect("this machine can sandbox")));
+
+/// What means harm and is light, with what admission makes of it: once for all tests.
+pub(crate) static HOSTILE: LazyLock<Vec<(Hostile, Result<Artifact, Refusal>)>> = LazyLock::new(|| {
+    let light = corpus().into_iter().filter(|hostile| hostile.weight == Weight::Light);
+    light.map(|hostile| (SANDBOX.admit(&hostile.wasm()).verdict, hostile)).map(|(verdict, it)| (it, verdict)).collect()
+});
 
 /// Admits and loads a guest.
 #[track_caller]
@@ -45,9 +52,10 @@ pub(crate) async fn run_with(workflow: &Workflow, request: Request, host: &dyn R
 
 /// A decision on this request, with a minute to go and one variable.
 pub(crate) fn evaluation(request: Request, host: &dyn ReadOnly) -> Evaluation<'_> {
-    let ends = Instant::now() + Duration::from_secs(60);
-    let variables = Variables::from([("REGION".to_owned(), "north".to_owned())]);
-    Evaluation::new(Arc::new(request), Arc::new(variables), host, ends)
+    static VARIABLES: LazyLock<Arc<Variables>> =
+        LazyLock::new(|| Arc::new(Variables::from([("REGION".to_owned(), "north".to_owned())])));
+
+    Evaluation::new(Arc::new(request), &VARIABLES, host, Instant::now() + Duration::from_secs(60))
 }
 
 /// Loads a guest and runs it once on these claims, with time enough that only fuel decides.

@@ -132,8 +132,7 @@ impl Runner {
         let Self { sandbox, workflow, runtime, .. } = self;
         let now = Instant::now();
         let ends = workflow.limits().deadline.checked_add(MARGIN).and_then(|time| now.checked_add(time)).unwrap_or(now);
-        let (request, variables) = (Arc::clone(&asked.request), Arc::clone(&asked.variables));
-        let mut evaluation = Evaluation::new(request, variables, &asked.known, ends);
+        let mut evaluation = Evaluation::new(Arc::clone(&asked.request), &asked.variables, &asked.known, ends);
         runtime.block_on(sandbox.run(workflow, &mut evaluation))
     }
 }

@@ -68,7 +68,7 @@ pub(crate) async fn provision(
 ) -> Provisioned {
     let now_ms = request.instant;
     let reader = Reader { data: lent.data, verifier: &release.verifier, now_ms };
-    let mut evaluation = Evaluation::new(Arc::clone(request), Arc::clone(&release.variables), &reader, lent.ends);
+    let mut evaluation = Evaluation::new(Arc::clone(request), &release.variables, &reader, lent.ends);
     if lent.is_alone {
         evaluation.stay_on_thread();
     }

@@ -99,6 +99,16 @@ impl Artifact {
         }
     }
 
+    /// Copies a module's code for another engine.
+    pub(crate) fn copy(module: &Module, engine: &Engine) -> wasmtime::Result<Module> {
+        let code = module.serialize()?;
+        #[expect(unsafe_code, reason = "machine code can only be taken on trust")]
+        // SAFETY: it is what runs already.
+        unsafe {
+            Module::deserialize(engine, code)
+        }
+    }
+
     /// Maps the code from the file that it is in.
     pub(crate) fn map_file(engine: &Engine, file: &Path) -> wasmtime::Result<Mapped> {
         let is_module = Engine::detect_precompiled_file(file)? == Some(Precompiled::Module);

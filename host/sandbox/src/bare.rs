@@ -63,8 +63,18 @@ impl Bare {
         })
     }
 
+    pub(crate) fn module(&self) -> &Module {
+        self.pre.module()
+    }
+
+    /// Bytes that its code takes.
+    pub(crate) fn code_bytes(&self) -> usize {
+        let range = self.module().image_range();
+        range.end.addr().saturating_sub(range.start.addr())
+    }
+
     pub(crate) fn engine(&self) -> &Engine {
-        self.pre.module().engine()
+        self.module().engine()
     }
 
     pub(crate) fn instantiate(&self, store: &mut Store<RunState>) -> wasmtime::Result<Guest> {

@@ -5,6 +5,7 @@
 //! done, and finds it ready from then on.
 
 mod linked;
+mod own;
 mod table;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -12,9 +13,11 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
+use wasmtime::Engine;
 
+use self::own::OwnCode;
 use crate::admission::World;
-use crate::artifact::{Artifact, Artifacts, HeldFile};
+use crate::artifact::{Artifact, Artifacts, HeldFile, Mapped};
 use crate::engine::Runtime;
 use crate::run::no_room;
 #[cfg(feature = "yardstick")]
@@ -32,6 +35,7 @@ pub(crate) struct Code {
     unasked: Mutex<Unasked>,
     /// What it can be made of once more; none of code that is in memory only.
     kept: Option<Kept>,
+    own: OwnCode,
     /// Whose turn it is to make it: one of those who ask, while the others wait.
     turn: Arc<Semaphore>,
 }
@@ -204,15 +208,20 @@ impl Code {
     }
 
     fn linked(&self, held: &HeldFile) -> Result<Linked, NotReady> {
-        let Some(Kept { artifacts, runtime }) = &self.kept else { return Err(Damaged.into()) };
+        let Some(kept) = &self.kept else { return Err(Damaged.into()) };
+        let mapped = self.mapped(&kept.artifacts, held, &kept.runtime.engine)?;
+        // The module was linked when it was loaded.
+        let linked = Linked::of(mapped.compiled(), self.world, &kept.runtime).map_err(NotReady::no_room)?;
+        mapped.give_back();
+        Ok(linked)
+    }
+
+    /// Maps a file for an engine, if it is what was sealed.
+    fn mapped(&self, artifacts: &Artifacts, held: &HeldFile, engine: &Engine) -> Result<Mapped, NotReady> {
         if !artifacts.is_sealed(held, &self.digest, self.world).map_err(NotReady::no_room)? {
             return Err(Damaged.into());
         }
-        let mapped = Artifact::map_file(&runtime.engine, &held.name()).map_err(NotReady::no_room)?;
-        // The module was linked when it was loaded.
-        let linked = Linked::of(mapped.compiled(), self.world, runtime).map_err(NotReady::no_room)?;
-        mapped.give_back();
-        Ok(linked)
+        Artifact::map_file(engine, &held.name()).map_err(NotReady::no_room)
     }
 
     fn unasked(&self) -> MutexGuard<'_, Unasked> {
@@ -234,6 +243,7 @@ mod tests {
             asked: OnceLock::new(),
             unasked: Mutex::new(Unasked::LetGo(Arc::new(held))),
             kept: None,
+            own: OwnCode::default(),
             turn: Arc::new(Semaphore::new(1)),
         });
         let second = Duration::from_secs(1);

@@ -16,6 +16,7 @@ use crate::artifact::{ArtifactFolder, Artifacts};
 use crate::code::CodeTable;
 use crate::compile_cache::{CompileCache, CompileCacheStats, FunctionCache};
 use crate::instance::RunState;
+use crate::lanes::Lanes;
 use crate::limits::Limits;
 use crate::places::Places;
 use crate::{bare, frozen, readonly};
@@ -37,6 +38,11 @@ const STACK_BYTES: usize = 512 << 10;
 pub struct SandboxConfig {
     /// How many workflows may run at the same time in this process; more wait their turn. Each reserves some 32 GiB of
     /// address space, though no memory. Default 128.
+    ///
+    /// A quarter of them, though no more than two for each core, go to threads that decide often: such a thread has a place to
+    /// itself, an engine, which takes less than a megabyte and reserves 512 GiB of address space, and code of its own of the 128
+    /// modules that it was the first to ask often. What is mapped from a folder of [artifacts](Self::artifacts) takes some ten
+    /// kilobytes more for each such thread, and some ninety in TypeScript; what is in memory only is copied, up to 16 MiB.
     pub concurrent_runs: u32,
     /// How many of these may be of one workflow, so that a slow one leaves places to the others. Default half of them; at least
     /// one.
@@ -74,6 +80,7 @@ impl Default for SandboxConfig {
 pub struct Sandbox {
     synchronous: Arc<Runtime>,
     asynchronous: Arc<Runtime>,
+    pub(crate) lanes: Lanes,
     pub(crate) places: Places,
     pub(crate) code: CodeTable,
     pub(crate) artifacts: Option<Arc<Artifacts>>,
@@ -143,13 +150,14 @@ impl Sandbox {
             runtime.map(Arc::new).map_err(|error| SetupError { cause: error.into() })
         };
         let (synchronous, asynchronous) = (runtime(World::Workflow)?, runtime(World::WorkflowAsync)?);
-        let ticker = Ticker::start([&synchronous, &asynchronous].map(|runtime| runtime.engine.clone()));
+        let lanes = Lanes::new(config, synchronous.compiles.clone());
+        let ticker = Ticker::start([&synchronous, &asynchronous].map(|runtime| runtime.engine.clone()), lanes.clone());
         let ticker = ticker.map_err(|error| SetupError { cause: error.into() })?;
-        let places = Places::new(config);
+        let places = Places::new(config, lanes.len());
         let host_key = host_key([&synchronous, &asynchronous]);
         let artifacts = config.artifacts.as_ref().map(|folder| Arc::new(Artifacts::of(folder, &host_key)));
         let code = CodeTable::new(config.kept_ready);
-        Ok(Self { synchronous, asynchronous, places, code, artifacts, compile_cache, host_key, _ticker: ticker })
+        Ok(Self { synchronous, asynchronous, lanes, places, code, artifacts, compile_cache, host_key, _ticker: ticker })
     }
 
     /// What admitted modules are admitted by, and their machine code is good for: a sandbox of another version of Usher, of
@@ -167,7 +175,8 @@ impl Sandbox {
         }
     }
 
-    /// How many more workflows could run at this moment without waiting for another to end.
+    /// How many more workflows could run at this moment without waiting for another to end, beside those on threads that have a
+    /// place to themselves.
     #[must_use]
     pub fn free_places(&self) -> usize {
         self.places.free()
@@ -219,7 +228,7 @@ fn compiler_config(world: World, compile_cache: Arc<FunctionCache>) -> wasmtime:
     Ok(engine)
 }
 
-fn pool(config: &SandboxConfig) -> PoolingAllocationConfig {
+pub(crate) fn pool(config: &SandboxConfig) -> PoolingAllocationConfig {
     let (runs, keep_resident_bytes) = (config.concurrent_runs, config.keep_resident_bytes);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(runs)
@@ -246,13 +255,13 @@ struct Ticker {
 }
 
 impl Ticker {
-    fn start(engines: [Engine; 2]) -> std::io::Result<Self> {
+    fn start(engines: [Engine; 2], lanes: Lanes) -> std::io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = std::thread::Builder::new().name("usher-deadlines".to_owned()).spawn(move || {
             while !stopped.load(Ordering::Relaxed) {
                 std::thread::park_timeout(TICK);
-                engines.iter().for_each(Engine::increment_epoch);
+                engines.iter().chain(lanes.iter().map(|lane| &lane.engine)).for_each(Engine::increment_epoch);
             }
         })?;
         Ok(Self { stop, thread: Some(thread) })

@@ -18,8 +18,9 @@ pub type Variables = BTreeMap<String, String>;
 #[derive(Debug)]
 pub(crate) struct RunState {
     pub(crate) request: Arc<Request>,
-    pub(crate) variables: Arc<Variables>,
-    pub(crate) limits: Arc<Limits>,
+    /// None once the run is over.
+    pub(crate) variables: Option<Arc<Variables>>,
+    pub(crate) limits: Limits,
     pub(crate) meter: Meter,
     pub(crate) log: Log,
     /// Text on its way to standard output, until its line is complete.
@@ -38,11 +39,11 @@ pub(crate) struct RunState {
 }
 
 impl RunState {
-    pub(crate) fn new(request: Arc<Request>, variables: Arc<Variables>, limits: Arc<Limits>, answers: Answers) -> Self {
+    pub(crate) fn new(request: Arc<Request>, variables: Arc<Variables>, limits: Limits, answers: Answers) -> Self {
         Self {
             meter: Meter::new(&limits),
             request,
-            variables,
+            variables: Some(variables),
             limits,
             log: Log::default(),
             partial_stdout: Vec::new(),

@@ -19,6 +19,7 @@ mod compile_cache;
 mod engine;
 mod frozen;
 mod instance;
+mod lanes;
 mod limits;
 mod log;
 mod lookup;

@@ -19,11 +19,10 @@ pub(crate) struct Places {
 #[derive(Debug, Clone)]
 pub(crate) struct WorkflowPlaces(Arc<Semaphore>);
 
-/// One run's place, until it is dropped.
+/// One run's place, until it is dropped: one of the workflow's, and one in the pool; neither if its thread has one of its own.
 #[derive(Debug)]
 pub(crate) struct Place {
-    _of_the_workflow: OwnedSemaphorePermit,
-    _in_the_pool: OwnedSemaphorePermit,
+    _taken: Option<[OwnedSemaphorePermit; 2]>,
 }
 
 /// Why there was no place for a run. The operator's move, if it is anybody's.
@@ -36,11 +35,12 @@ pub(crate) enum NoPlace {
 }
 
 impl Places {
-    pub(crate) fn new(config: &SandboxConfig) -> Self {
+    /// The places of a sandbox, but for those that threads may have of their own.
+    pub(crate) fn new(config: &SandboxConfig, of_threads: usize) -> Self {
         let of_one = config.concurrent_runs_of_one_workflow.unwrap_or(config.concurrent_runs / 2).max(1);
         let [pool, of_one_workflow] =
             [config.concurrent_runs, of_one].map(|places| usize::try_from(places).unwrap_or(Semaphore::MAX_PERMITS));
-        Self { pool: Arc::new(Semaphore::new(pool)), of_one_workflow }
+        Self { pool: Arc::new(Semaphore::new(pool.saturating_sub(of_threads))), of_one_workflow }
     }
 
     /// How many places are free.
@@ -53,13 +53,15 @@ impl Places {
         WorkflowPlaces(Arc::new(Semaphore::new(self.of_one_workflow)))
     }
 
-    /// Takes a place for a run. What it waits is taken from its patience, and it never waits longer.
+    /// Takes a place for a run, among those of its workflow; none for one that runs in its thread's lane. What it waits is taken
+    /// from its patience, and it never waits longer.
     ///
     /// The workflow's own place comes first: who waits behind other runs of the same workflow keeps nothing from others.
-    pub(crate) async fn take(&self, of: &WorkflowPlaces, patience: &mut Duration) -> Result<Place, NoPlace> {
+    pub(crate) async fn take(&self, of: Option<&WorkflowPlaces>, patience: &mut Duration) -> Result<Place, NoPlace> {
+        let Some(of) = of else { return Ok(Place { _taken: None }) };
         let of_the_workflow = permit(&of.0, patience).await.ok_or(NoPlace::OfTheWorkflow)?;
         let in_the_pool = permit(&self.pool, patience).await.ok_or(NoPlace::InThePool)?;
-        Ok(Place { _of_the_workflow: of_the_workflow, _in_the_pool: in_the_pool })
+        Ok(Place { _taken: Some([of_the_workflow, in_the_pool]) })
     }
 }
 
@@ -78,11 +80,11 @@ mod tests {
     use super::*;
 
     fn places(concurrent_runs: u32, concurrent_runs_of_one_workflow: Option<u32>) -> Places {
-        Places::new(&SandboxConfig { concurrent_runs, concurrent_runs_of_one_workflow, ..SandboxConfig::default() })
+        Places::new(&SandboxConfig { concurrent_runs, concurrent_runs_of_one_workflow, ..SandboxConfig::default() }, 0)
     }
 
     async fn take(places: &Places, of: &WorkflowPlaces, mut patience: Duration) -> Result<Place, NoPlace> {
-        places.take(of, &mut patience).await
+        places.take(Some(of), &mut patience).await
     }
 
     #[tokio::test(start_paused = true)]
@@ -116,14 +118,14 @@ mod tests {
         let (one, two, three) = (places.of_a_workflow(), places.of_a_workflow(), places.of_a_workflow());
         let second = Duration::from_secs(1);
         let mut patience = second;
-        let first = places.take(&one, &mut patience).await.unwrap();
+        let first = places.take(Some(&one), &mut patience).await.unwrap();
         assert_eq!(patience, second, "who need not wait has all of it left");
         let _second = take(&places, &two, second).await.unwrap();
 
         let began = Instant::now();
         assert_eq!(take(&places, &three, second).await.unwrap_err(), NoPlace::InThePool);
         assert!((second..second * 2).contains(&began.elapsed()), "{:?}", began.elapsed());
-        let (waited, ()) = tokio::join!(places.take(&three, &mut patience), async {
+        let (waited, ()) = tokio::join!(places.take(Some(&three), &mut patience), async {
             tokio::time::advance(second / 4).await;
             drop(first);
         });

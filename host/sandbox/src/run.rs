@@ -28,7 +28,9 @@ const REASON_BYTES: usize = 1 << 10;
 #[derive(Debug)]
 pub struct Evaluation<'a> {
     request: Arc<Request>,
-    variables: Arc<Variables>,
+    variables: &'a Arc<Variables>,
+    /// What a run had of these, for the next one: they are everybody's, and so is the count of who has them.
+    lent: Option<Arc<Variables>>,
     host: &'a dyn ReadOnly,
     answers: Answers,
     ends: Instant,
@@ -41,8 +43,8 @@ pub struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     /// The workflows' part of the decision on this request. No workflow of it runs past `ends`, whatever its own deadline.
     #[must_use]
-    pub fn new(request: Arc<Request>, variables: Arc<Variables>, host: &'a dyn ReadOnly, ends: Instant) -> Self {
-        Self { request, variables, host, answers: Answers::default(), ends, others: 0, is_alone: false }
+    pub fn new(request: Arc<Request>, variables: &'a Arc<Variables>, host: &'a dyn ReadOnly, ends: Instant) -> Self {
+        Self { request, variables, lent: None, host, answers: Answers::default(), ends, others: 0, is_alone: false }
     }
 
     /// Has the next workflow wait for its turn no longer than its share of the time that is left, because so many others come
@@ -90,8 +92,15 @@ impl Attempt {
 impl Evaluation<'_> {
     /// What a run of a workflow owns; it has the answers for as long as it lasts.
     fn lend(&mut self, workflow: &Workflow) -> RunState {
-        let (request, variables) = (Arc::clone(&self.request), Arc::clone(&self.variables));
-        RunState::new(request, variables, Arc::clone(&workflow.limits), std::mem::take(&mut self.answers))
+        let variables = self.lent.take().unwrap_or_else(|| Arc::clone(self.variables));
+        let (request, answers) = (Arc::clone(&self.request), std::mem::take(&mut self.answers));
+        RunState::new(request, variables, Limits::clone(&workflow.limits), answers)
+    }
+
+    /// Takes back what the next run can have.
+    fn take_back(&mut self, state: &mut RunState) {
+        self.answers = std::mem::take(&mut state.answers);
+        self.lent = state.variables.take();
     }
 }
 
@@ -101,7 +110,8 @@ impl Sandbox {
     /// A workflow of the world `workflow` runs on the caller's stack: the returned future waits only for look-ups and,
     /// when every place is taken, for its turn; not longer than the workflow may run, nor than its share of the decision's
     /// time. What it waits for its turn is not of the time it may run. One that takes some milliseconds is begun anew on a thread
-    /// where nobody waits behind it. Needs a Tokio runtime.
+    /// where nobody waits behind it. On a thread that has an engine and code of its own, a place is there in any case. Needs a Tokio
+    /// runtime.
     pub async fn run(&self, workflow: &Workflow, evaluation: &mut Evaluation<'_>) -> Run {
         let started = Instant::now();
         // The clock is looked at when time has passed, and not because it might have.
@@ -127,7 +137,9 @@ impl Sandbox {
         let mut is_long = false;
         loop {
             let patient = patience;
-            let place = match self.places.take(&workflow.places, &mut patience).await {
+            let own = if is_long { None } else { workflow.code.own(&self.lanes) };
+            let of_all = own.is_none().then_some(&workflow.places);
+            let place = match self.places.take(of_all, &mut patience).await {
                 Ok(place) => place,
                 Err(reason) => return Run::unavailable(reason),
             };
@@ -140,7 +152,7 @@ impl Sandbox {
             // What can wait is boxed: every decision would have to carry room for it otherwise, and moves that several times.
             let attempt = match workflow.code.world {
                 World::Workflow if is_long => Box::pin(attempt_aside(Arc::clone(linked), state, left, place)).await,
-                World::Workflow => attempt(linked, state, turn, place),
+                World::Workflow => attempt(own.unwrap_or(linked), state, turn, place),
                 World::WorkflowAsync => Box::pin(attempt_async(linked, state, left, place)).await,
             };
             let mut attempt = match attempt {
@@ -148,7 +160,7 @@ impl Sandbox {
                 Err(error) => return Run::unavailable(format!("{error:#}")),
             };
             now = Instant::now();
-            evaluation.answers = std::mem::take(&mut attempt.state.answers);
+            evaluation.take_back(&mut attempt.state);
             if workflow.code.world == World::Workflow && !is_long && left > turn && attempt.was_interrupted() {
                 is_long = true;
                 continue;
@@ -337,7 +349,7 @@ mod tests {
     /// What becomes of an error while an instance is made.
     fn outcome(error: wasmtime::Error) -> Outcome {
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
-        let state = RunState::new(request, variables, Arc::default(), Answers::default());
+        let state = RunState::new(request, variables, Limits::default(), Answers::default());
         failure(&not_started(error), &state, Duration::from_millis(50))
     }
 

@@ -81,7 +81,7 @@ impl Workflow {
         let does_not_start = |error: wasmtime::Error| Refusal::DoesNotStart { reason: told(&error) };
         let does_not_fit = |error: wasmtime::Error| Refusal::DoesNotFit { reason: format!("{error:#}") };
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
-        let state = RunState::new(request, variables, Arc::clone(&self.limits), Answers::default());
+        let state = RunState::new(request, variables, Limits::clone(&self.limits), Answers::default());
         let linked = self.code.ask_here().map_err(|error| Refusal::DoesNotStart { reason: error.to_string() })?;
         let mut store = new_store(linked, state, self.limits.deadline).map_err(does_not_start)?;
         let instance = linked.instantiate(&mut store).map_err(does_not_start)?;

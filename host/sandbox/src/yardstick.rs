@@ -15,6 +15,7 @@ use crate::code::Instance;
 use crate::compile::compile_component;
 use crate::engine::Sandbox;
 use crate::instance::{RunState, Variables};
+use crate::limits::Limits;
 use crate::lookup::Answers;
 use crate::request::Request;
 use crate::run::new_store;
@@ -38,7 +39,7 @@ impl Reused {
     /// What the engine says, in words.
     pub fn new(workflow: &Workflow) -> Result<Self, String> {
         let words = |error: wasmtime::Error| format!("{error:#}");
-        let limits = Arc::clone(&workflow.limits);
+        let limits = Limits::clone(&workflow.limits);
         let fuel = limits.fuel;
         let state = RunState::new(Arc::new(Request::default()), Arc::new(Variables::new()), limits, Answers::default());
         let linked = workflow.code.ask_here().map_err(|error| error.to_string())?;
@@ -84,8 +85,21 @@ pub fn is_bare(artifact: &Artifact) -> bool {
     artifact.code().is_ok_and(|code| Engine::detect_precompiled(&code) == Some(Precompiled::Module))
 }
 
-/// A fresh instance of a core module that has a page of memory and a function that does nothing, from the same pool: the
-/// floor under everything that is fresh.
+/// Whether this thread has an engine and code of its own for a workflow, as one has that asks it often.
+#[must_use]
+pub fn has_own(sandbox: &Sandbox, workflow: &Workflow) -> bool {
+    workflow.code.has_own(&sandbox.lanes)
+}
+
+/// Gives this thread what it would have if it had asked a workflow often. Whether it has that now: not if the workflow has not been
+/// asked at all, is no module, or other threads have all engines that there are.
+#[must_use]
+pub fn settle(sandbox: &Sandbox, workflow: &Workflow) -> bool {
+    workflow.code.own_now(&sandbox.lanes)
+}
+
+/// A fresh instance of a core module that has a page of memory and a function that does nothing, from a pool like that of a
+/// thread that decides often: the floor under everything that is fresh.
 pub struct CoreFloor {
     pre: InstancePre<()>,
     engine: Engine,
@@ -102,7 +116,7 @@ impl CoreFloor {
     /// What the engine says, in words.
     pub fn new(sandbox: &Sandbox) -> Result<Self, String> {
         let words = |error: wasmtime::Error| format!("{error:#}");
-        let engine = sandbox.runtime(World::Workflow).engine.clone();
+        let engine = sandbox.lanes.another().map_err(words)?.engine;
         let module = Module::new(&engine, Self::MODULE).map_err(words)?;
         let pre = Linker::new(&engine).instantiate_pre(&module).map_err(words)?;
         Ok(Self { pre, engine })

@@ -71,7 +71,7 @@ fn fresh(sandbox: &Sandbox, workflow: &Workflow) -> impl FnMut(&Arc<Request>) ->
     let variables = Arc::new(Variables::new());
     move |request| {
         let ends = Instant::now() + DEADLINE;
-        let mut evaluation = Evaluation::new(Arc::clone(request), Arc::clone(&variables), &NoLookups, ends);
+        let mut evaluation = Evaluation::new(Arc::clone(request), &variables, &NoLookups, ends);
         let run = now(sandbox.run(workflow, &mut evaluation));
         assert_eq!(run.outcome, Outcome::Ok);
         run.slugs

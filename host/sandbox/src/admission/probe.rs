@@ -63,7 +63,8 @@ pub(super) fn run(sandbox: &Sandbox, workflow: &Workflow) -> Result<Vec<Probe>, 
 async fn probe(sandbox: &Sandbox, workflow: &Workflow, name: &str, request: Request) -> Probe {
     let now = Instant::now();
     let ends = now.checked_add(DEADLINE).unwrap_or(now);
-    let mut evaluation = Evaluation::new(Arc::new(request), Arc::new(Variables::new()), &NoLookups, ends);
+    let variables = Arc::new(Variables::new());
+    let mut evaluation = Evaluation::new(Arc::new(request), &variables, &NoLookups, ends);
     let run = sandbox.run(workflow, &mut evaluation).await;
     let error = run.outcome.error().map(|mut error| {
         error.truncate(error.floor_char_boundary(ERROR_BYTES));

@@ -184,7 +184,7 @@ mod tests {
         let mut linker = Linker::new(&engine);
         link(&mut linker).unwrap();
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
-        let state = RunState::new(request, variables, Arc::new(Limits::default()), Answers::default());
+        let state = RunState::new(request, variables, Limits::default(), Answers::default());
         let mut store = Store::new(&engine, state);
         let there: BTreeSet<_> = linker.iter(&mut store).map(|(interface, name, _)| (interface, name)).collect();
         assert_eq!(there, BTreeSet::from(ALL));

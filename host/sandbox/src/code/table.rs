@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use tokio::sync::Semaphore;
 
+use super::own::OwnCode;
 use super::{Code, Kept, Linked, Unasked};
 use crate::artifact::{Artifact, Artifacts, Mapped};
 use crate::engine::Runtime;
@@ -96,6 +97,7 @@ fn load(artifact: &Artifact, runtime: &Arc<Runtime>, artifacts: Option<&Arc<Arti
         asked: OnceLock::new(),
         unasked: Mutex::new(Unasked::Ready(Arc::new(linked))),
         kept,
+        own: OwnCode::default(),
         turn: Arc::new(Semaphore::new(1)),
     })
 }

@@ -15,7 +15,7 @@ impl HostWithStore<RunState> for HasSelf<RunState> {
 }
 
 pub(crate) fn get(store: impl AsContextMut<Data = RunState>, name: &str) -> wasmtime::Result<Option<String>> {
-    let value = store.as_context().data().variables.get(name).cloned();
+    let value = store.as_context().data().variables.as_ref().and_then(|variables| variables.get(name).cloned());
     charge_call(store, name.len().saturating_add(value.as_ref().map_or(0, String::len)))?;
     Ok(value)
 }
