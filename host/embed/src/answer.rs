@@ -89,8 +89,8 @@ impl<'a> Answer<'a> {
         json.raw(r#","hasProducts":"#).flag(decision.customer.has_products);
         json.raw(r#","customerIdentifiers":"#).value(&decision.customer.customer_identifiers);
         json.raw(r#"},"features":"#);
-        let features = decision.resolution.features(decision.release.catalog());
-        decision.release.written().write(json, features, &decision.allowances);
+        let features = decision.resolution.features(decision.release().catalog());
+        decision.release().written().write(json, features, &decision.allowances);
         if let Some(surface) = self.surface {
             json.raw(r#","surfaceBehavior":"#).value(&SurfaceBehavior::of(surface));
             json.raw(r#","componentsSkipped":false,"componentBehaviors":"#).value(&ComponentBehaviors::of(surface));

@@ -50,12 +50,17 @@ pub(crate) enum Admitted {
 /// may be set back.
 #[derive(Debug, Default)]
 pub struct CircuitBreaker {
-    /// See [`Window`].
-    window: AtomicU64,
+    window: Counted,
     /// When the next probe is due; 0 while the breaker is closed.
     probe_at: AtomicU64,
     skipped: AtomicU64,
 }
+
+/// A [`Window`] that every run changes. It is alone in what processors pass to each other, two lines of memory, so that who reads
+/// the rest need not wait for it.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Counted(AtomicU64);
 
 /// The runs of one window: its number in 32 bits, then how many failed in 16, and how many there were in 16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +114,7 @@ impl CircuitBreaker {
             // The next probe is a cool-down away, as it was when this one began.
             Admitted::Probe if failed => {}
             Admitted::Probe => {
-                self.window.store(Window::of(now_ms).packed(), Ordering::Relaxed);
+                self.window.0.store(Window::of(now_ms).packed(), Ordering::Relaxed);
                 self.probe_at.store(0, Ordering::Relaxed);
             }
             Admitted::Skip => {}
@@ -118,10 +123,10 @@ impl CircuitBreaker {
 
     /// The window of this instant, with one more run in it.
     fn count(&self, failed: bool, now_ms: u64) -> Window {
-        let mut packed = self.window.load(Ordering::Relaxed);
+        let mut packed = self.window.0.load(Ordering::Relaxed);
         loop {
             let window = Window::unpacked(packed).with(failed, Window::of(now_ms));
-            match self.window.compare_exchange_weak(packed, window.packed(), Ordering::Relaxed, Ordering::Relaxed) {
+            match self.window.0.compare_exchange_weak(packed, window.packed(), Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => return window,
                 Err(found) => packed = found,
             }

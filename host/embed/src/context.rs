@@ -47,7 +47,10 @@ fn context(
     now_ms: u64,
 ) -> Context {
     let user_agent = overriding.or_else(|| original_user_agent.clone());
-    let agent = user_agent.as_deref().map(seen_agents::look_at);
+    let looked_at = user_agent
+        .as_deref()
+        .map(|user_agent| seen_agents::look_at(user_agent, |agent| (agent.device_class, agent.product.clone())));
+    let (device_class, product) = looked_at.unwrap_or((DeviceClass::Unknown, None));
     let is_eu_country =
         place.is_eu_country.or_else(|| place.country_code.as_deref().map(european_union::has_member)).unwrap_or(false);
     Context {
@@ -67,14 +70,14 @@ fn context(
         is_verified_bot_request: bots.is_verified,
         latitude: place.latitude,
         longitude: place.longitude,
-        device_class: agent.as_ref().map_or(DeviceClass::Unknown, |agent| agent.device_class),
-        product: agent.and_then(|agent| agent.product.clone()),
+        device_class,
+        product,
     }
 }
 
 /// The bot that a user agent says it is. Anyone can say so.
 pub(crate) fn claimed_bot(user_agent: &str) -> Option<BotTag> {
-    seen_agents::look_at(user_agent).bot.clone()
+    seen_agents::look_at(user_agent, |agent| agent.bot.clone())
 }
 
 /// Compiles the patterns of user agents, unless that has been done: tens of milliseconds that no request should pay.

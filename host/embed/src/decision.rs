@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::answer::Answer;
 use crate::identity::Identity;
 use crate::ladder::{AppliedPolicy, WorkflowFailure};
+use crate::live::Chosen;
 use crate::meter::{Allowance, Allowances, gives_access};
 use crate::provisioning::WorkflowReport;
 use crate::release::Release;
@@ -22,8 +23,7 @@ pub struct Decision {
     pub(crate) id: Uuid,
     pub(crate) instant_ms: u64,
     pub(crate) elapsed: Duration,
-    pub(crate) release: Arc<Release>,
-    pub(crate) is_canary: bool,
+    pub(crate) chosen: Chosen,
     pub(crate) identity: Identity,
     pub(crate) customer: Customer,
     pub(crate) provisioning: Provisioning,
@@ -109,13 +109,13 @@ impl Decision {
     /// The release it was made by.
     #[must_use]
     pub fn release(&self) -> &Arc<Release> {
-        &self.release
+        self.chosen.release()
     }
 
     /// Whether that is a canary: see [`Host::deploy`](crate::Host::deploy).
     #[must_use]
     pub fn is_canary(&self) -> bool {
-        self.is_canary
+        self.chosen.canary().is_some()
     }
 
     /// Who asked.
@@ -126,7 +126,7 @@ impl Decision {
 
     /// The slugs of the plans the user holds, in the order in which they were granted.
     pub fn plans(&self) -> impl Iterator<Item = &str> {
-        let plan = |index| self.release.catalog().plan(index).map(usher_decision::Plan::slug);
+        let plan = |index| self.release().catalog().plan(index).map(usher_decision::Plan::slug);
         self.provisioning.plans().filter_map(plan)
     }
 
@@ -144,7 +144,7 @@ impl Decision {
 
     /// All features with what their properties came to, in the order of the catalog.
     pub fn features(&self) -> impl Iterator<Item = ResolvedFeature<'_>> {
-        self.resolution.features(self.release.catalog())
+        self.resolution.features(self.release().catalog())
     }
 
     /// What one property came to; none when the catalog has no such feature or property.

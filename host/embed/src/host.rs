@@ -25,7 +25,7 @@ use crate::geography::Geography;
 use crate::identity::{Identity, IdentityError};
 use crate::jwt::KeySets;
 use crate::last_good::LastGood;
-use crate::live::{Chosen, Live};
+use crate::live::{Chosen, Live, Purpose};
 use crate::meter::{Allowances, Usage};
 use crate::provisioning::{Lent, provision};
 use crate::reading::{READ_DEADLINE, Reading};
@@ -34,15 +34,6 @@ use crate::surroundings::Surroundings;
 
 /// Time that one decision may take, whatever its workflows do.
 const DECISION_DEADLINE: Duration = Duration::from_millis(250);
-
-/// What a decision is made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    /// For whoever asks, who has proved who they are.
-    Decide,
-    /// To show what somebody would get. What is only supposed must not be their last good answer.
-    Suppose,
-}
 
 /// Decides, for every request, which plans a user holds and what they may do.
 ///
@@ -169,10 +160,8 @@ impl Host {
         let now_ms = self.clock.now_ms();
         let claim = std::mem::replace(&mut access.identity, IdentityClaim::NewAnonymous);
         let identity = Identity::establish(claim, &live.release.verifier, now_ms, self.deadline / 2).await?;
-        let chosen = live.choose(&identity.identifier);
-        let decided = self.decide_for(identity, access, (&chosen, now_ms, Purpose::Decide), started).await;
-        chosen.count(&decided);
-        decided
+        let chosen = live.choose(&identity.identifier, Purpose::Decide);
+        self.decide_for(identity, access, (chosen, now_ms), started).await
     }
 
     /// Makes the decision that a user would get, without proof of who they are: for an operator who asks why somebody
@@ -189,8 +178,8 @@ impl Host {
     ) -> Result<Decision, DecideError> {
         let started = Instant::now();
         let identity = Identity::assumed(user, claims)?;
-        let (chosen, now_ms) = (self.live.load().choose(&identity.identifier), self.clock.now_ms());
-        self.decide_for(identity, access.clone(), (&chosen, now_ms, Purpose::Suppose), started).await
+        let chosen = self.live.load_full().choose(&identity.identifier, Purpose::Suppose);
+        self.decide_for(identity, access.clone(), (chosen, self.clock.now_ms()), started).await
     }
 
     /// Makes one decision for an identity that is established. What the request claims of that is not looked at.
@@ -198,10 +187,10 @@ impl Host {
         &self,
         identity: Identity,
         mut access: AccessRequest,
-        (chosen, now_ms, purpose): (&Chosen, u64, Purpose),
+        (chosen, now_ms): (Chosen, u64),
         started: Instant,
     ) -> Result<Decision, DecideError> {
-        let (release, canary) = (&chosen.release, chosen.canary());
+        let (release, canary) = (chosen.release(), chosen.canary());
         let ends = started.checked_add(self.deadline).unwrap_or(started);
         let user = identity.user();
         // Nobody can know a visitor who is new in this very request.
@@ -227,13 +216,14 @@ impl Host {
         };
         let request = Arc::new(access.into_request(identity.to_wire(), customer.clone(), now_ms));
         let workflows_end = ends.checked_sub(READ_DEADLINE.min(self.deadline / 4)).unwrap_or(ends);
-        let remembered = known.filter(|_| purpose == Purpose::Decide);
+        let remembered = known.filter(|_| chosen.purpose == Purpose::Decide);
         let last_good = canary.map_or(&self.last_good, Canary::last_good);
         let lent = Lent { data: reading.view(), ends: workflows_end, known, remembered, last_good, is_alone: false };
         let provisioned = provision(&self.sandbox, release, &request, &visitor, lent).await;
         let (provisioning, workflows) = (provisioned.provisioning, provisioned.reports);
         let id = Uuid::new_v4();
         if let Some((workflow, kind)) = provisioned.undecided {
+            chosen.count(Err(&workflows));
             return Err(Box::new(Undecided { id, workflow, kind, workflows }).into());
         }
         let resolution = Resolution::of(release.catalog(), &provisioning);
@@ -247,8 +237,7 @@ impl Host {
             id,
             instant_ms: now_ms,
             elapsed: started.elapsed(),
-            release: Arc::clone(release),
-            is_canary: canary.is_some(),
+            chosen,
             identity,
             customer,
             provisioning,
@@ -258,9 +247,7 @@ impl Host {
             reads,
             degraded,
         };
-        if let Some(shadow) = chosen.shadow.as_ref().filter(|_| purpose == Purpose::Decide) {
-            shadow.offer(&decision, &request, verified_bot);
-        }
+        decision.chosen.compare(&decision, &request, verified_bot);
         Ok(decision)
     }
 
@@ -276,8 +263,8 @@ impl Host {
         let at_ms = self.clock.now_ms();
         let verifier = &live.release.verifier;
         let identity = Identity::establish_known(&request.identity, verifier, at_ms, self.deadline).await?;
-        let chosen = live.choose(&identity.identifier);
-        let calendar = chosen.release.catalog().calendar();
+        let chosen = live.choose(&identity.identifier, Purpose::Decide);
+        let calendar = chosen.release().catalog().calendar();
         Ok(CounterUpdate {
             user: identity.user(),
             counter_id: request.counter_id.clone(),

@@ -11,8 +11,8 @@ use crate::provisioning::WorkflowReport;
 
 /// Writes what led to a decision, and how long ago it was last known that its release is the newest, if that is known.
 pub(super) fn write(json: &mut JsonText, decision: &Decision, stale_seconds: Option<u64>) {
-    json.raw(r#"{"release":"#).value(&decision.release.number());
-    if decision.is_canary {
+    json.raw(r#"{"release":"#).value(&decision.release().number());
+    if decision.is_canary() {
         json.raw(r#","canary":true"#);
     }
     if let Some(seconds) = stale_seconds {
@@ -20,7 +20,7 @@ pub(super) fn write(json: &mut JsonText, decision: &Decision, stale_seconds: Opt
     }
     json.raw(r#","instant":"#).value(&decision.instant_ms);
     json.raw(r#","micros":"#).value(&micros(decision.elapsed));
-    let catalog = decision.release.catalog();
+    let catalog = decision.release().catalog();
     let plans = decision.provisioning.grants().iter().filter_map(|grant| Some((catalog.plan(grant.plan())?, grant)));
     json.raw(r#","plans":"#).list(plans, |json, (plan, grant)| write_plan(json, plan.slug(), grant));
     json.raw(r#","workflows":"#).list(&decision.workflows, write_workflow);

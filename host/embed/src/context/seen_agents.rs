@@ -48,24 +48,26 @@ impl Seen {
         Self { places, hasher: RandomState::new() }
     }
 
-    fn look_at(&self, text: &str) -> Arc<Agent> {
+    /// Has somebody look at an agent where it is: whoever took it along would count it, and all threads would pass that count to
+    /// each other.
+    fn look_at<T>(&self, text: &str, look: impl FnOnce(&Agent) -> T) -> T {
         let places = u64::try_from(self.places.len()).unwrap_or(u64::MAX).max(1);
         let place = self.hasher.hash_one(text) % places;
         let Some(place) = usize::try_from(place).ok().and_then(|place| self.places.get(place)) else {
-            return Arc::new(Agent::of(text));
+            return look(&Agent::of(text));
         };
         if let Some(agent) = place.load().as_ref().filter(|agent| *agent.text == *text) {
-            return Arc::clone(agent);
+            return look(agent);
         }
         let agent = Arc::new(Agent::of(text));
         place.store(Some(Arc::clone(&agent)));
-        agent
+        look(&agent)
     }
 }
 
-/// What a user agent says of whoever sends it.
-pub(super) fn look_at(user_agent: &str) -> Arc<Agent> {
-    SEEN.look_at(user_agent::beginning(user_agent))
+/// Has somebody look at what a user agent says of whoever sends it.
+pub(super) fn look_at<T>(user_agent: &str, look: impl FnOnce(&Agent) -> T) -> T {
+    SEEN.look_at(user_agent::beginning(user_agent), look)
 }
 
 #[cfg(test)]
@@ -78,23 +80,29 @@ mod tests {
         let seen = Seen::new(1);
         let agents = ["curl/8.5.0", "Mozilla/5.0 (iPad)", "Mozilla/5.0 (compatible; Googlebot/2.1)", ""];
         for agent in agents.iter().chain(&agents).flat_map(|agent| [agent, agent]) {
-            assert_eq!(*seen.look_at(agent), Agent::of(agent));
+            seen.look_at(agent, |seen| assert_eq!(*seen, Agent::of(agent)));
         }
     }
 
     #[test]
     fn what_was_seen_is_not_worked_out_again() {
         let seen = Seen::new(1);
-        let first = seen.look_at("curl/8.5.0");
-        assert!(Arc::ptr_eq(&first, &seen.look_at("curl/8.5.0")));
-        seen.look_at("curl/8.5.1");
-        assert!(!Arc::ptr_eq(&first, &seen.look_at("curl/8.5.0")));
+        let look = |agent| seen.look_at(agent, |_| ());
+        look("curl/8.5.0");
+        let first = seen.places[0].load_full();
+        let is_first = || std::ptr::eq(seen.places[0].load().as_deref().unwrap(), first.as_deref().unwrap());
+        look("curl/8.5.0");
+        assert!(is_first());
+        look("curl/8.5.1");
+        look("curl/8.5.0");
+        assert!(!is_first());
     }
 
     #[test]
     fn only_the_beginning_is_remembered() {
         let long = format!("curl/8.5.0 {}", "é".repeat(500_000));
-        let agent = look_at(&long);
-        assert_eq!((agent.product.as_deref(), agent.text.len()), (Some("curl"), user_agent::LOOKED_AT - 1));
+        look_at(&long, |agent| {
+            assert_eq!((agent.product.as_deref(), agent.text.len()), (Some("curl"), user_agent::LOOKED_AT - 1));
+        });
     }
 }

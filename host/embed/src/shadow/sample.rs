@@ -42,7 +42,7 @@ impl Sample {
             is_known: !decision.identity.is_new,
             verified_bot,
             outcome: SampledOutcome {
-                release: Arc::clone(&decision.release),
+                release: Arc::clone(decision.release()),
                 provisioning: decision.provisioning.clone(),
                 resolution: decision.resolution.clone(),
                 failures: failures(&decision.workflows),
