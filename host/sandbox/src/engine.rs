@@ -48,7 +48,8 @@ pub struct SandboxConfig {
     /// one.
     pub concurrent_runs_of_one_workflow: Option<u32>,
     /// Bytes of each memory and each table of a place that stay in memory when a run is over: cleaning them costs less than
-    /// bringing them back. Default 512 KiB, which is more than workflows usually touch.
+    /// bringing them back. Default 512 KiB, which is more than workflows usually touch. A thread that has an engine to itself has a
+    /// memory there for each of its modules.
     pub keep_resident_bytes: usize,
     /// Where compiled code is kept, for modules that have functions in common. Default in memory.
     pub compile_cache: CompileCache,

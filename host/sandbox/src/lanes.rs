@@ -91,6 +91,7 @@ impl Lanes {
         let mut pool = pool(config);
         // What runs here is one module, one at a time.
         pool.total_core_instances(1).total_component_instances(0).total_memories(places).total_tables(places);
+        pool.max_unused_warm_slots(places);
         compiles.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
         let how_many = Self::how_many(config);
         Self(Arc::new(Shared {
