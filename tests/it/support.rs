@@ -19,7 +19,11 @@ pub(crate) static SANDBOX: LazyLock<Arc<Sandbox>> =
 /// What means harm and is light, with what admission makes of it: once for all tests.
 pub(crate) static HOSTILE: LazyLock<Vec<(Hostile, Result<Artifact, Refusal>)>> = LazyLock::new(|| {
     let light = corpus().into_iter().filter(|hostile| hostile.weight == Weight::Light);
-    light.map(|hostile| (SANDBOX.admit(&hostile.wasm()).verdict, hostile)).map(|(verdict, it)| (it, verdict)).collect()
+    let admitted = light.map(|hostile| {
+        let verdict = SANDBOX.admit(&hostile.wasm()).verdict;
+        (hostile, verdict)
+    });
+    admitted.collect()
 });
 
 /// Admits and loads a guest.

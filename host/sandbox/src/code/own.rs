@@ -28,26 +28,45 @@ impl Code {
     /// The code that runs on this thread's lane, if it has a lane, and code there. If it has not, and asks often, it will.
     pub(crate) fn own(self: &Arc<Self>, lanes: &Lanes) -> Option<&Linked> {
         let number = lanes.of_this_thread()?;
-        let all = self.own.0.get_or_init(|| std::iter::repeat_with(OfALane::default).take(lanes.len()).collect());
-        let own = all.get(number)?;
-        if let Some(made) = own.linked.get() {
-            return Some(&made.0);
+        let own = self.own_of(number);
+        if own.is_none() {
+            self.count(lanes, number);
         }
-        let asked = own.asked.fetch_add(1, Ordering::Relaxed);
+        own
+    }
+
+    fn own_of(&self, number: usize) -> Option<&Linked> {
+        self.own.0.get()?.get(number)?.linked.get().map(|made| &made.0)
+    }
+
+    /// Counts that a thread asks it that has a lane and no code there, and has that made when it is time.
+    #[cold]
+    fn count(self: &Arc<Self>, lanes: &Lanes, number: usize) {
+        if self.bare().is_none() {
+            return;
+        }
+        let all = self.own.0.get_or_init(|| std::iter::repeat_with(OfALane::default).take(lanes.len()).collect());
+        let asked = all.get(number).map_or(0, |own| own.asked.fetch_add(1, Ordering::Relaxed));
         // Whatever kept it from being made may be over after twice as many.
         if asked >= OFTEN && asked.is_power_of_two() {
             let (code, lanes) = (Arc::clone(self), lanes.clone());
             // Where nobody waits for it.
             tokio::task::spawn_blocking(move || code.make_own(&lanes, number));
         }
-        None
+    }
+
+    /// What all threads have in common of it, if it has been asked and is one module. Nothing else runs in a lane.
+    fn bare(&self) -> Option<&Bare> {
+        match &**self.asked.get()?.as_ref().ok()? {
+            Linked::Bare(bare) => Some(bare),
+            Linked::Component(_) => None,
+        }
     }
 
     /// Whether this thread has code there.
     #[cfg(feature = "yardstick")]
     pub(crate) fn has_own(&self, lanes: &Lanes) -> bool {
-        let own = lanes.of_this_thread().and_then(|number| self.own.0.get()?.get(number));
-        own.is_some_and(|own| own.linked.get().is_some())
+        lanes.of_this_thread().is_some_and(|number| self.own_of(number).is_some())
     }
 
     /// Gives this thread a lane, if there is one left, and code there. Whether it has that now.
@@ -61,11 +80,9 @@ impl Code {
         self.has_own(lanes)
     }
 
-    #[cold]
     fn make_own(&self, lanes: &Lanes, number: usize) {
         let own = self.own.0.get().and_then(|all| all.get(number));
-        let (Some(own), Some(Ok(linked))) = (own, self.asked.get()) else { return };
-        let Linked::Bare(bare) = &**linked else { return };
+        let (Some(own), Some(bare)) = (own, self.bare()) else { return };
         let copied_bytes = if self.kept.is_some() { 0 } else { bare.code_bytes() };
         let made = lanes.lane(number).map_err(NotReady::no_room).and_then(|lane| {
             lane.room(copied_bytes).map(|room| Ok(Box::new((Linked::Bare(self.copy(bare, lane)?), room)))).transpose()
