@@ -40,8 +40,8 @@ pub struct SandboxConfig {
     /// address space, though no memory. Default 128.
     ///
     /// A quarter of them, though no more than two for each core, go to threads that decide often: such a thread has a place to
-    /// itself, an engine, which takes less than a megabyte and reserves 512 GiB of address space, and code of its own of the 128
-    /// modules that it was the first to ask often. What is mapped from a folder of [artifacts](Self::artifacts) takes some ten
+    /// itself, an engine, which takes less than a megabyte and reserves 512 GiB of address space, and code of its own of the first
+    /// 128 modules that it asks often. What is mapped from a folder of [artifacts](Self::artifacts) takes some ten
     /// kilobytes more for each such thread, and some ninety in TypeScript; what is in memory only is copied, up to 16 MiB.
     pub concurrent_runs: u32,
     /// How many of these may be of one workflow, so that a slow one leaves places to the others. Default half of them; at least

@@ -92,7 +92,7 @@ impl Code {
             Err(error) => tracing::warn!(
                 digest = &*self.digest,
                 %error,
-                "a thread gets no code of its own, and runs what all have in common"
+                "a thread gets no code of its own, and runs what all have in common; it is tried again if it goes on asking"
             ),
         }
     }
