@@ -207,12 +207,14 @@ impl AdmissionWorker {
     /// What a worker that ended like this had used up, if that is why.
     fn used_up(&self, ended: ExitStatus, words: &str) -> Option<String> {
         let Assignment { cpu_seconds, memory_bytes, .. } = self.assignment;
+        let out_of_memory = || Some(format!("it took more than {memory_bytes} bytes of memory"));
+        if ended.code() == Some(child::OUT_OF_MEMORY.into()) {
+            return out_of_memory();
+        }
         match confine::signal(ended)? {
             confine::Signal::CpuTime => Some(format!("it took more than {cpu_seconds} s of a processor's time")),
             // What Rust says before it gives up for want of memory.
-            confine::Signal::Abort if words.contains("memory allocation of ") => {
-                Some(format!("it took more than {memory_bytes} bytes of memory"))
-            }
+            confine::Signal::Abort if words.contains("memory allocation of ") => out_of_memory(),
             confine::Signal::Abort | confine::Signal::Fault => Some("the compiler did not survive it".to_owned()),
             confine::Signal::Other => None,
         }

@@ -50,13 +50,15 @@ pub(super) fn run(sandbox: &Sandbox, workflow: &Workflow) -> Result<Vec<Probe>, 
     let broken = |reason: String| Refusal::DoesNotStart { reason };
     // On a thread of its own, because whoever admits a module may be on one that must not wait for futures.
     std::thread::scope(|scope| {
-        let probes = scope.spawn(|| {
+        let probes = std::thread::Builder::new().spawn_scoped(scope, || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
             let runtime = runtime.map_err(|error| broken(error.to_string()))?;
             let probe = |(name, request)| runtime.block_on(probe(sandbox, workflow, name, request));
             Ok(requests::all().into_iter().map(probe).collect())
         });
-        probes.join().unwrap_or_else(|_panicked| Err(broken("its probe runs broke off".to_owned())))
+        let no_thread =
+            |error| Refusal::TooExpensive { reason: format!("no thread was left for its probe runs: {error}") };
+        probes.map_err(no_thread)?.join().unwrap_or_else(|_panicked| Err(broken("its probe runs broke off".to_owned())))
     })
 }
 

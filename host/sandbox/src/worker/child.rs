@@ -3,12 +3,17 @@
 use std::error::Error;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
+use std::sync::{Arc, Barrier};
+use std::thread;
 
 use super::confine::Confinement;
 use super::message::{Answer, Assignment, read_module};
 use crate::artifact::Artifact;
 use crate::compile_cache::CompileCache;
 use crate::engine::{Sandbox, SandboxConfig};
+
+/// How a worker ends that was refused memory: the number of that error (`ENOMEM`).
+pub(super) const OUT_OF_MEMORY: u8 = 12;
 
 /// Does the work of one worker.
 pub(super) fn work() -> ExitCode {
@@ -17,7 +22,7 @@ pub(super) fn work() -> ExitCode {
         Err(error) => {
             // Whoever asked has this for the log. Nobody is left to tell if even this cannot be written.
             let _unheard = writeln!(io::stderr(), "{}", words(&*error));
-            ExitCode::FAILURE
+            if is_for_want_of_memory(&*error) { OUT_OF_MEMORY.into() } else { ExitCode::FAILURE }
         }
     }
 }
@@ -28,11 +33,12 @@ fn admit() -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut confinement = Confinement::begin(&assignment)?;
     let compile_cache = assignment.compile_cache.clone().map_or_else(CompileCache::default, CompileCache::in_folder);
     let sandbox = Sandbox::new(&SandboxConfig { concurrent_runs: 1, compile_cache, ..SandboxConfig::default() })?;
+    let asker = start_threads()?;
     confinement.complete(&assignment)?;
 
     // INVARIANT: from here on, the process has what a module may use up, and no more.
     let module = read_module(&mut stdin)?;
-    std::thread::Builder::new().name("usher-asker".to_owned()).spawn(end_with_asker)?;
+    asker.wait();
     let admission = sandbox.admit(&module);
     let code = admission.verdict.as_ref().map(Artifact::code);
     let verdict = match &code {
@@ -42,6 +48,27 @@ fn admit() -> Result<(), Box<dyn Error + Send + Sync>> {
     };
     Answer::write(&admission.report, verdict, &confinement.missing, &mut io::stdout().lock())?;
     Ok(())
+}
+
+/// Starts the threads that compile, and the one that ends the process with its asker, which waits here until the module has been
+/// read. Their stacks are none of the module's memory, and how many processors a machine has is none of its doing.
+fn start_threads() -> Result<Arc<Barrier>, Box<dyn Error + Send + Sync>> {
+    rayon_core::ThreadPoolBuilder::new().build_global()?;
+    let asker = Arc::new(Barrier::new(2));
+    let also_asker = Arc::clone(&asker);
+    thread::Builder::new().name("usher-asker".to_owned()).spawn(move || {
+        also_asker.wait();
+        also_asker.wait();
+        end_with_asker();
+    })?;
+    asker.wait();
+    Ok(asker)
+}
+
+fn is_for_want_of_memory(error: &(dyn Error + 'static)) -> bool {
+    let error_of_system = error.downcast_ref::<io::Error>();
+    error_of_system.is_some_and(|error| error.kind() == io::ErrorKind::OutOfMemory)
+        || error.source().is_some_and(is_for_want_of_memory)
 }
 
 /// An error and what caused it, on one line.
