@@ -29,6 +29,7 @@ pub mod processor;
 mod readonly;
 pub mod request;
 mod run;
+mod shortage;
 mod shown;
 mod slim;
 mod worker;

@@ -14,6 +14,7 @@ use crate::lookup::Answers;
 use crate::places::WorkflowPlaces;
 use crate::request::Request;
 use crate::run::new_store;
+use crate::shortage;
 
 /// What `provision` answers.
 pub(crate) type Slugs = Result<Vec<String>, String>;
@@ -34,6 +35,14 @@ pub enum LoadError {
     #[error("the module does not fit the contract: {reason}")]
     DoesNotFit {
         /// Which one.
+        reason: String,
+    },
+    /// There is no memory for it. The operator's move.
+    #[error(
+        "this process has no memory for the compiled module: {reason}; the operator has to look at what it may have"
+    )]
+    NoMemory {
+        /// What the system said.
         reason: String,
     },
     /// It was compiled for another host, or is damaged. The operator's move: upload the module again.
@@ -78,7 +87,11 @@ impl Workflow {
 
     /// Makes one instance, under all limits, and lets go of it; says how much memory it had.
     pub(crate) fn try_out(&self) -> Result<usize, Refusal> {
-        let does_not_start = |error: wasmtime::Error| Refusal::DoesNotStart { reason: told(&error) };
+        let does_not_start = |error: wasmtime::Error| {
+            let reason = told(&error);
+            let is_short = shortage::is_of_memory(error.as_ref());
+            if is_short { Refusal::TooExpensive { reason } } else { Refusal::DoesNotStart { reason } }
+        };
         let does_not_fit = |error: wasmtime::Error| Refusal::DoesNotFit { reason: format!("{error:#}") };
         let (request, variables) = (Arc::new(Request::default()), Arc::new(Variables::new()));
         let state = RunState::new(request, variables, Limits::clone(&self.limits), Answers::default());

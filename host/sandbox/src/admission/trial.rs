@@ -13,8 +13,8 @@ pub(super) fn run(sandbox: &Sandbox, artifact: &Artifact) -> Result<(Workflow, u
     let load = |limits| Workflow::on_trial(sandbox, artifact, limits);
     let does_not_load = |error| match error {
         LoadError::DoesNotFit { reason } => Refusal::DoesNotFit { reason },
-        // It has been compiled for this very engine a moment ago: all that can be missing is memory.
-        LoadError::Damaged { reason } => Refusal::TooExpensive { reason },
+        LoadError::NoMemory { reason } => Refusal::TooExpensive { reason },
+        LoadError::Damaged { reason } => Refusal::DoesNotCompile { reason },
     };
     // Held until the other has its code, which is loaded once for both.
     let with_most = load(most).map_err(does_not_load)?;

@@ -9,6 +9,7 @@ use super::own::OwnCode;
 use super::{Code, Kept, Linked, Unasked};
 use crate::artifact::{Artifact, Artifacts, Mapped};
 use crate::engine::Runtime;
+use crate::shortage;
 use crate::workflow::LoadError;
 
 /// All code that some workflow has, by digest.
@@ -72,7 +73,14 @@ impl CodeTable {
 
 /// Maps an artifact's code and links its imports.
 fn load(artifact: &Artifact, runtime: &Arc<Runtime>, artifacts: Option<&Arc<Artifacts>>) -> Result<Code, LoadError> {
-    let damaged = |error: wasmtime::Error| LoadError::Damaged { reason: format!("{error:#}") };
+    let unusable = |error: wasmtime::Error| {
+        let reason = format!("{error:#}");
+        if shortage::is_of_memory(error.as_ref()) {
+            LoadError::NoMemory { reason }
+        } else {
+            LoadError::Damaged { reason }
+        }
+    };
     let mapped = map_file(artifact, runtime, artifacts).unwrap_or_else(|error| {
         tracing::warn!(
             error = format!("{error:#}"),
@@ -87,7 +95,7 @@ fn load(artifact: &Artifact, runtime: &Arc<Runtime>, artifacts: Option<&Arc<Arti
             (linked, Some(Kept { artifacts: Arc::clone(artifacts), runtime: Arc::clone(runtime) }))
         }
         None => {
-            let compiled = artifact.map_memory(&runtime.engine).map_err(damaged)?;
+            let compiled = artifact.map_memory(&runtime.engine).map_err(unusable)?;
             (Linked::of(&compiled, artifact.world(), runtime)?, None)
         }
     };

@@ -11,6 +11,7 @@ use super::message::{Answer, Assignment, read_module};
 use crate::artifact::Artifact;
 use crate::compile_cache::CompileCache;
 use crate::engine::{Sandbox, SandboxConfig};
+use crate::shortage;
 
 /// How a worker ends that was refused memory: the number of that error (`ENOMEM`).
 pub(super) const OUT_OF_MEMORY: u8 = 12;
@@ -22,7 +23,7 @@ pub(super) fn work() -> ExitCode {
         Err(error) => {
             // Whoever asked has this for the log. Nobody is left to tell if even this cannot be written.
             let _unheard = writeln!(io::stderr(), "{}", words(&*error));
-            if is_for_want_of_memory(&*error) { OUT_OF_MEMORY.into() } else { ExitCode::FAILURE }
+            if shortage::is_of_memory(&*error) { OUT_OF_MEMORY.into() } else { ExitCode::FAILURE }
         }
     }
 }
@@ -63,12 +64,6 @@ fn start_threads() -> Result<Arc<Barrier>, Box<dyn Error + Send + Sync>> {
     })?;
     asker.wait();
     Ok(asker)
-}
-
-fn is_for_want_of_memory(error: &(dyn Error + 'static)) -> bool {
-    let error_of_system = error.downcast_ref::<io::Error>();
-    error_of_system.is_some_and(|error| error.kind() == io::ErrorKind::OutOfMemory)
-        || error.source().is_some_and(is_for_want_of_memory)
 }
 
 /// An error and what caused it, on one line.
