@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use usher_sandbox::yardstick::{has_own, settle};
 use usher_sandbox::{ArtifactFolder, Limits, LogLine, NoLookups, Outcome, Run, Sandbox, SandboxConfig, Workflow};
 use usher_tests::guests;
@@ -149,4 +149,79 @@ async fn decisions_go_on_while_threads_come_and_go() {
         });
         thread.join().unwrap();
     }
+}
+
+/// Runs workflows one after the other in one decision.
+async fn decide(sandbox: &Sandbox, workflows: &[&Workflow], claims: &Value) -> Vec<Run> {
+    let host = Answers { custom_data: Some(Ok("{}".to_owned())), ..Answers::default() };
+    let mut evaluation = evaluation(request(claims.clone()), &host);
+    let mut runs = Vec::new();
+    for (others, workflow) in (0..workflows.len()).rev().zip(workflows) {
+        evaluation.share_with(u32::try_from(others).unwrap());
+        runs.push(sandbox.run(workflow, &mut evaluation).await);
+    }
+    runs
+}
+
+#[tokio::test]
+async fn i3_workflows_of_one_decision_do_not_notice_each_other() {
+    let own = sandbox(true, None);
+    let limits = Limits { fuel: 1_000_000, ..unhurried() };
+    let harmful = HOSTILE.iter().filter(|(hostile, _)| !matches!(hostile.expected, Expected::Fails("deadline", _)));
+    let harmful = harmful.filter_map(|(_, admitted)| admitted.as_ref().ok());
+    let mut workflows: Vec<_> = harmful.map(|artifact| own.load(artifact, limits.clone()).unwrap()).collect();
+    workflows.extend(GUESTS.iter().map(|path| guest(&own, path, Limits { fuel: 100_000_000, ..unhurried() })));
+    let claims = json!({"slugs": ["a"], "token": "t", "key": "k", "log": "line"});
+    let (mut expected, mut settled) = (Vec::new(), 0);
+    for workflow in &workflows {
+        expected.extend(decide(&own, &[workflow], &claims).await);
+        settled += usize::from(settle(&own, workflow));
+    }
+    assert!(settled > 60, "most are modules: {settled}");
+    // Twice each, so that there are two of the same in one decision as well, and far more than may stay.
+    let twice: Vec<_> = workflows.iter().flat_map(|workflow| [workflow; 2]).collect();
+    for (index, run) in decide(&own, &twice, &claims).await.iter().enumerate() {
+        assert_eq!(told(run), told(&expected[index / 2]), "number {index}");
+    }
+}
+
+#[tokio::test]
+async fn a_decision_may_have_any_number_of_workflows() {
+    let own = sandbox(true, None);
+    let echo = guest(&own, guests::ECHO, unhurried());
+    let claims = json!({"slugs": ["a"]});
+    decide(&own, &[&echo], &claims).await;
+    assert!(settle(&own, &echo));
+    for workflows in [31, 32, 33, 300] {
+        for run in decide(&own, &vec![&echo; workflows], &claims).await {
+            assert_eq!(run.slugs, ["a"], "of {workflows}: {:?}", run.outcome);
+        }
+    }
+}
+
+#[tokio::test]
+async fn decisions_may_be_left_waiting_between_two_workflows() {
+    let own = Sandbox::new(&SandboxConfig { concurrent_runs: 8, ..SandboxConfig::default() }).unwrap();
+    let workflow = guest(&own, guests::ECHO, unhurried());
+    echo(&own, &workflow).await;
+    assert!(settle(&own, &workflow));
+    let mut waiting: Vec<_> =
+        std::iter::repeat_with(|| evaluation(request(json!({"slugs": ["a"]})), &NoLookups)).take(100).collect();
+    for _ in 0..3 {
+        for evaluation in &mut waiting {
+            evaluation.share_with(1);
+            assert_eq!(own.run(&workflow, evaluation).await.slugs, ["a"]);
+        }
+    }
+    // They go on elsewhere, too, in another lane.
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            assert!(settle(&own, &workflow));
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            for mut evaluation in waiting {
+                assert_eq!(runtime.block_on(own.run(&workflow, &mut evaluation)).slugs, ["a"]);
+            }
+        });
+    });
+    assert_eq!(echo(&own, &workflow).await.slugs, ["a"]);
 }

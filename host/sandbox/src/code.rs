@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use wasmtime::Engine;
 
+pub(crate) use self::own::Own;
 use self::own::OwnCode;
 use crate::admission::World;
 use crate::artifact::{Artifact, Artifacts, HeldFile, Mapped};

@@ -40,16 +40,21 @@ pub(crate) struct RunState {
 
 impl RunState {
     pub(crate) fn new(request: Arc<Request>, variables: Arc<Variables>, limits: Limits, answers: Answers) -> Self {
+        Self { variables: Some(variables), answers, ..Self::blank(request, limits) }
+    }
+
+    /// That of no run: what a store has between two.
+    pub(crate) fn blank(request: Arc<Request>, limits: Limits) -> Self {
         Self {
             meter: Meter::new(&limits),
             request,
-            variables: Some(variables),
+            variables: None,
             limits,
             log: Log::default(),
             partial_stdout: Vec::new(),
             partial_stderr: Vec::new(),
             randomness: None,
-            answers,
+            answers: Answers::default(),
             asked: Vec::new(),
             pending: None,
             may_leave: true,

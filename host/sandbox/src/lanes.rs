@@ -4,10 +4,13 @@
 //! engine pass those counters from core to core some twenty times a decision, though none waits for a lock. So a thread that decides
 //! often has an engine and a pool of its own for as long as it lasts, and code of its own of what it asks often (`code/own.rs`).
 //! Every other one runs on what all have in common.
+//!
+//! In a lane, the workflows of one decision are in one store (`run/store.rs`), each as an instance of its own. These stay until the
+//! decision is made, and no longer.
 
 use std::cell::{Cell, RefCell};
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, Linker};
@@ -56,6 +59,8 @@ pub(crate) struct Lane {
 struct Used {
     modules: AtomicUsize,
     copied_bytes: AtomicUsize,
+    /// Whether instances of a decision stay in it.
+    is_held: AtomicBool,
 }
 
 /// One module's room in a lane, until it is dropped.
@@ -64,6 +69,11 @@ pub(crate) struct Room {
     of: Arc<Used>,
     copied_bytes: usize,
 }
+
+/// That the instances of one decision's runs may stay in a lane while the next ones run, until it is dropped. Only one decision may
+/// have it, since one can be left waiting while its lane goes on.
+#[derive(Debug)]
+pub(crate) struct Stay(Arc<Used>);
 
 /// What a thread has of the lanes of one sandbox.
 struct Taken {
@@ -89,8 +99,11 @@ impl Lanes {
     pub(crate) fn new(config: &SandboxConfig, mut compiles: Config) -> Self {
         let places = u32::try_from(MODULES).unwrap_or(u32::MAX);
         let mut pool = pool(config);
-        // What runs here is one module, one at a time.
-        pool.total_core_instances(1).total_component_instances(0).total_memories(places).total_tables(places);
+        // What runs here is one module, one at a time, beside what stays of one decision.
+        pool.total_core_instances(Stay::RUNS.saturating_add(1))
+            .total_component_instances(0)
+            .total_memories(places)
+            .total_tables(places);
         pool.max_unused_warm_slots(places);
         compiles.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
         let how_many = Self::how_many(config);
@@ -181,6 +194,24 @@ impl Lane {
     }
 }
 
+impl Room {
+    /// Has what runs stay in the lane, unless another decision has it do so.
+    pub(crate) fn stay(&self) -> Option<Stay> {
+        (!self.of.is_held.swap(true, Ordering::Acquire)).then(|| Stay(Arc::clone(&self.of)))
+    }
+}
+
+impl Stay {
+    /// Of so many runs of a decision the instances may stay.
+    pub(crate) const RUNS: u32 = 32;
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.0.is_held.store(false, Ordering::Release);
+    }
+}
+
 impl Drop for Room {
     fn drop(&mut self) {
         self.of.modules.fetch_sub(1, Ordering::Relaxed);
@@ -246,6 +277,18 @@ mod tests {
                 assert_eq!(after(1, &one), Some(0));
             });
         });
+    }
+
+    #[test]
+    fn what_one_decision_runs_may_stay() {
+        let lanes = lanes(8);
+        let [here, there] = [0, 1].map(|number| lanes.lane(number).unwrap().room(0).unwrap());
+        let also_here = lanes.lane(0).unwrap().room(0).unwrap();
+        for _ in 0..2 {
+            let stays = here.stay();
+            assert!(stays.is_some() && here.stay().is_none() && also_here.stay().is_none());
+            assert!(there.stay().is_some(), "another lane is another's");
+        }
     }
 
     #[test]

@@ -1,20 +1,26 @@
 //! One run of one workflow in one decision: a fresh instance, the question, the answer held to the contract.
 
+mod attempt;
+mod store;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use wasmtime::{PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
+use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
+use self::attempt::{attempt, attempt_elsewhere, attempt_own};
+use self::store::SharedStore;
+pub(crate) use self::store::new_store;
 use crate::admission::World;
 use crate::backtrace::{told, traced};
-use crate::code::{Linked, NotReady};
+use crate::code::{Linked, NotReady, Own};
 use crate::engine::{Sandbox, TICK};
 use crate::frozen::finish_lines;
-use crate::instance::{HANDOVER_BYTES, RunState, Stop, Variables};
+use crate::instance::{RunState, Stop, Variables};
+use crate::lanes::Lanes;
 use crate::limits::Limits;
 use crate::lookup::{Answers, ReadOnly};
 use crate::outcome::{Outcome, Run};
-use crate::places::Place;
 use crate::request::Request;
 use crate::shown::Shown;
 use crate::workflow::{Slugs, Workflow};
@@ -38,13 +44,16 @@ pub struct Evaluation<'a> {
     others: u32,
     /// Whether the caller's thread is nobody else's.
     is_alone: bool,
+    /// What the runs so far were in, for the next one.
+    store: Option<SharedStore>,
 }
 
 impl<'a> Evaluation<'a> {
     /// The workflows' part of the decision on this request. No workflow of it runs past `ends`, whatever its own deadline.
     #[must_use]
     pub fn new(request: Arc<Request>, variables: &'a Arc<Variables>, host: &'a dyn ReadOnly, ends: Instant) -> Self {
-        Self { request, variables, lent: None, host, answers: Answers::default(), ends, others: 0, is_alone: false }
+        let answers = Answers::default();
+        Self { request, variables, lent: None, host, answers, ends, others: 0, is_alone: false, store: None }
     }
 
     /// Has the next workflow wait for its turn no longer than its share of the time that is left, because so many others come
@@ -56,36 +65,6 @@ impl<'a> Evaluation<'a> {
     /// Has workflows run on the caller's thread however long they take, because nobody waits behind them there.
     pub fn stay_on_thread(&mut self) {
         self.is_alone = true;
-    }
-}
-
-/// One attempt at a run. It ends early at a question that has no answer yet.
-struct Attempt {
-    answer: wasmtime::Result<Slugs>,
-    fuel: u64,
-    state: RunState,
-}
-
-impl Attempt {
-    fn of(answer: wasmtime::Result<Slugs>, store: Store<RunState>) -> wasmtime::Result<Self> {
-        // One unit was given on top: if it is gone too, the run used more than it may, whether or not it was caught.
-        let left = store.get_fuel()?;
-        let fuel = store.data().limits.fuel.saturating_sub(left.saturating_sub(1));
-        let answer = if left == 0 { answer.and(Err(Trap::OutOfFuel.into())) } else { answer };
-        Ok(Self { answer, fuel, state: store.into_data() })
-    }
-
-    /// What became of the run, but for what only its decision knows.
-    fn ended(mut self, budget: Duration) -> Run {
-        let (outcome, slugs) = conclude(self.answer, &mut self.state, budget);
-        let memory_bytes = self.state.meter.memory_bytes(&self.state.limits);
-        let (fuel, log) = (self.fuel, self.state.log);
-        Run { slugs, fuel, memory_bytes, log, ..Run::ended(outcome) }
-    }
-
-    fn was_interrupted(&self) -> bool {
-        let trap = self.answer.as_ref().err().and_then(|error| error.downcast_ref::<Trap>());
-        trap == Some(&Trap::Interrupt)
     }
 }
 
@@ -101,6 +80,15 @@ impl Evaluation<'_> {
     fn take_back(&mut self, state: &mut RunState) {
         self.answers = std::mem::take(&mut state.answers);
         self.lent = state.variables.take();
+    }
+
+    /// The code of a workflow in this thread's lane. One that runs elsewhere may have to wait, so what stays in the lane goes before.
+    fn own<'w>(&mut self, workflow: &'w Workflow, lanes: &Lanes) -> Option<&'w Own> {
+        let own = workflow.code.own(lanes);
+        if own.is_none() {
+            self.store = None;
+        }
+        own
     }
 }
 
@@ -134,10 +122,11 @@ impl Sandbox {
         };
         evaluation.answers.forget_failures();
         let paid_before = evaluation.answers.len();
+        let is_synchronous = workflow.code.world == World::Workflow;
         let mut is_long = false;
         loop {
             let patient = patience;
-            let own = if is_long { None } else { workflow.code.own(&self.lanes) };
+            let own = if is_long { None } else { evaluation.own(workflow, &self.lanes) };
             let of_all = own.is_none().then_some(&workflow.places);
             let place = match self.places.take(of_all, &mut patience).await {
                 Ok(place) => place,
@@ -150,10 +139,10 @@ impl Sandbox {
             let turn = if evaluation.is_alone { left } else { left.min(TURN) };
             let state = evaluation.lend(workflow);
             // What can wait is boxed: every decision would have to carry room for it otherwise, and moves that several times.
-            let attempt = match workflow.code.world {
-                World::Workflow if is_long => Box::pin(attempt_aside(Arc::clone(linked), state, left, place)).await,
-                World::Workflow => attempt(own.unwrap_or(linked), state, turn, place),
-                World::WorkflowAsync => Box::pin(attempt_async(linked, state, left, place)).await,
+            let attempt = match own {
+                Some(own) => attempt_own(own, state, turn, &mut evaluation.store, evaluation.others == 0),
+                None if is_synchronous && !is_long => attempt(linked, state, turn, place),
+                None => Box::pin(attempt_elsewhere(linked, workflow.code.world, state, left, place)).await,
             };
             let mut attempt = match attempt {
                 Ok(attempt) => attempt,
@@ -161,7 +150,7 @@ impl Sandbox {
             };
             now = Instant::now();
             evaluation.take_back(&mut attempt.state);
-            if workflow.code.world == World::Workflow && !is_long && left > turn && attempt.was_interrupted() {
+            if is_synchronous && !is_long && left > turn && attempt.was_interrupted() {
                 is_long = true;
                 continue;
             }
@@ -192,70 +181,6 @@ async fn first_asked<'a>(
 
 fn later(instant: Instant, by: Duration) -> Instant {
     instant.checked_add(by).unwrap_or(instant)
-}
-
-/// Runs a workflow of the synchronous world here and now.
-fn attempt(linked: &Linked, state: RunState, left: Duration, _place: Place) -> wasmtime::Result<Attempt> {
-    let request = Arc::clone(&state.request);
-    let mut store = new_store(linked, state, left)?;
-    let answer = call(linked, &mut store, &request);
-    Attempt::of(answer, store)
-}
-
-/// The same on a thread where nobody waits behind it. It holds its place in the pool to the end, even when its decision is no
-/// longer waited for.
-async fn attempt_aside(
-    linked: Arc<Linked>,
-    state: RunState,
-    left: Duration,
-    place: Place,
-) -> wasmtime::Result<Attempt> {
-    tokio::task::spawn_blocking(move || attempt(&linked, state, left, place)).await?
-}
-
-/// Runs a workflow of the asynchronous world. On a stack of its own it can be interrupted, so it lets others have their turn.
-async fn attempt_async(linked: &Linked, state: RunState, left: Duration, _place: Place) -> wasmtime::Result<Attempt> {
-    let request = Arc::clone(&state.request);
-    let mut store = new_store(linked, state, left)?;
-    store.epoch_deadline_async_yield_and_update(1);
-    store.set_epoch_deadline(1);
-    let answer = call_async(linked, &mut store, request, left).await;
-    Attempt::of(answer, store)
-}
-
-/// A store under the run's limits.
-pub(crate) fn new_store(linked: &Linked, state: RunState, left: Duration) -> wasmtime::Result<Store<RunState>> {
-    let fuel = state.limits.fuel;
-    let mut store = Store::new(linked.engine(), state);
-    store.limiter(|state| &mut state.meter);
-    store.set_fuel(fuel.saturating_add(1))?;
-    store.set_hostcall_fuel(HANDOVER_BYTES);
-    // The tick under way has partly passed, so one more makes sure that the run has all of its time.
-    let ticks = left.as_nanos().div_ceil(TICK.as_nanos()).saturating_add(1);
-    store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX));
-    Ok(store)
-}
-
-fn call(linked: &Linked, store: &mut Store<RunState>, request: &Request) -> wasmtime::Result<Slugs> {
-    let instance = linked.instantiate(store).map_err(not_started)?;
-    instance.ask(store, request)
-}
-
-async fn call_async(
-    linked: &Linked,
-    store: &mut Store<RunState>,
-    request: Arc<Request>,
-    left: Duration,
-) -> wasmtime::Result<Slugs> {
-    let answer = async {
-        let instance = linked.instantiate_async(store).await.map_err(not_started)?;
-        let provision = instance.asynchronous(store)?;
-        provision.call_async(store, (request,)).await.map(|(answer,)| answer)
-    };
-    match tokio::time::timeout(left, answer).await {
-        Ok(answer) => answer,
-        Err(_elapsed) => Err(Trap::Interrupt.into()),
-    }
 }
 
 /// Holds an answer to the contract, or finds out what went wrong.

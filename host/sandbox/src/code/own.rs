@@ -21,12 +21,18 @@ pub(super) struct OwnCode(OnceLock<Box<[OfALane]>>);
 #[repr(align(128))]
 struct OfALane {
     asked: AtomicU32,
-    linked: OnceLock<Box<(Linked, Room)>>,
+    linked: OnceLock<Box<Own>>,
+}
+
+/// A module's code in a lane, and its room there.
+pub(crate) struct Own {
+    pub(crate) linked: Linked,
+    pub(crate) room: Room,
 }
 
 impl Code {
     /// The code that runs on this thread's lane, if it has a lane, and code there. If it has not, and asks often, it will.
-    pub(crate) fn own(self: &Arc<Self>, lanes: &Lanes) -> Option<&Linked> {
+    pub(crate) fn own(self: &Arc<Self>, lanes: &Lanes) -> Option<&Own> {
         let number = lanes.of_this_thread()?;
         let own = self.own_of(number);
         if own.is_none() {
@@ -35,8 +41,8 @@ impl Code {
         own
     }
 
-    fn own_of(&self, number: usize) -> Option<&Linked> {
-        self.own.0.get()?.get(number)?.linked.get().map(|made| &made.0)
+    fn own_of(&self, number: usize) -> Option<&Own> {
+        self.own.0.get()?.get(number)?.linked.get().map(|own| &**own)
     }
 
     /// Counts that a thread asks it that has a lane and no code there, and has that made when it is time.
@@ -85,7 +91,9 @@ impl Code {
         let (Some(own), Some(bare)) = (own, self.bare()) else { return };
         let copied_bytes = if self.kept.is_some() { 0 } else { bare.code_bytes() };
         let made = lanes.lane(number).map_err(NotReady::no_room).and_then(|lane| {
-            lane.room(copied_bytes).map(|room| Ok(Box::new((Linked::Bare(self.copy(bare, lane)?), room)))).transpose()
+            lane.room(copied_bytes)
+                .map(|room| Ok(Box::new(Own { linked: Linked::Bare(self.copy(bare, lane)?), room })))
+                .transpose()
         });
         match made {
             Ok(made) => drop(made.map(|made| own.linked.set(made))),
