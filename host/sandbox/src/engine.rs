@@ -42,7 +42,8 @@ pub struct SandboxConfig {
     /// A quarter of them, though no more than two for each core, go to threads that decide often: such a thread has a place to
     /// itself, an engine, which takes less than a megabyte and reserves 512 GiB of address space, and code of its own of the first
     /// 128 modules that it asks often. What is mapped from a folder of [artifacts](Self::artifacts) takes some ten
-    /// kilobytes more for each such thread, and some ninety in TypeScript; what is in memory only is copied, up to 16 MiB.
+    /// kilobytes more for each such thread, and some ninety in TypeScript; what is in memory only is copied, up to 16 MiB. There, of
+    /// the workflows of one decision up to 32 instances that have answered, of at most 4 MiB each, stay until it is made.
     pub concurrent_runs: u32,
     /// How many of these may be of one workflow, so that a slow one leaves places to the others. Default half of them; at least
     /// one.
