@@ -125,7 +125,7 @@ fn what_is_damaged_before_it_is_asked_is_told_and_mended_by_an_upload() {
 async fn a_module_that_takes_too_much_is_refused() {
     let large = std::fs::read(guests::LOOKUPS).unwrap();
     // It runs out of memory at another place each time: while it reads, before it compiles, and while it does.
-    for bytes in [0, 256 << 10, 512 << 10, 1 << 20, 2 << 20, 3 << 20, 4 << 20, 6 << 20] {
+    for bytes in [0, 256 << 10, 512 << 10, 1 << 20, 2 << 20, 3 << 20, 4 << 20, 6 << 20, 8 << 20] {
         let starved = worker().with_memory(bytes).admit(&large).await.unwrap();
         let refusal = starved.verdict.unwrap_err();
         assert_eq!(refusal.kind(), "too-expensive", "{refusal}");
@@ -167,40 +167,78 @@ async fn what_is_no_component_does_not_reach_a_worker() {
     );
 }
 
+/// A worker that waits for its module, and what the system says of it.
+#[cfg(target_os = "linux")]
+struct Waiting {
+    worker: std::process::Child,
+    stdin: std::process::ChildStdin,
+}
+
+#[cfg(target_os = "linux")]
+impl Waiting {
+    fn start(mut command: std::process::Command) -> Self {
+        use std::io::Write;
+        use std::process::Stdio;
+
+        let mut worker = command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let assignment = br#"{"compile_cache": null, "cpu_seconds": 7, "memory_bytes": 1073741824}"#;
+        let mut stdin = worker.stdin.take().unwrap();
+        stdin.write_all(&u64::try_from(assignment.len()).unwrap().to_le_bytes()).unwrap();
+        stdin.write_all(assignment).unwrap();
+        let waiting = Self { worker, stdin };
+        // Giving up system calls is the last that it does.
+        while !waiting.says("status").contains("Seccomp:\t2") {
+            assert!(!waiting.says("stat").contains(") Z "), "it ended without having given anything up");
+            std::thread::yield_now();
+        }
+        waiting
+    }
+
+    fn says(&self, file: &str) -> String {
+        std::fs::read_to_string(format!("/proc/{}/{file}", self.worker.id())).unwrap()
+    }
+
+    fn limit(&self, name: &str) -> String {
+        let limits = self.says("limits");
+        limits.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned()
+    }
+
+    fn leave(mut self) {
+        drop(self.stdin);
+        assert!(!self.worker.wait().unwrap().success(), "it ends when nobody asks any more");
+    }
+}
+
 /// It is seen here from outside, while it waits for its module.
 #[cfg(target_os = "linux")]
 #[test]
 fn i6_a_worker_has_given_up_what_it_can_before_it_reads_a_module() {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-
-    let mut command = Command::new(env!("CARGO_BIN_EXE_usher-test-admission-worker"));
-    let mut worker = command.arg("usher-admission-worker").stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let assignment = br#"{"compile_cache": null, "cpu_seconds": 7, "memory_bytes": 1073741824}"#;
-    let mut stdin = worker.stdin.take().unwrap();
-    stdin.write_all(&u64::try_from(assignment.len()).unwrap().to_le_bytes()).unwrap();
-    stdin.write_all(assignment).unwrap();
-
-    let says = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", worker.id())).unwrap();
-    // Giving up system calls is the last that it does.
-    while !says("status").contains("Seccomp:\t2") {
-        assert!(!says("stat").contains(") Z "), "it ended without having given anything up");
-        std::thread::yield_now();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_usher-test-admission-worker"));
+    command.arg("usher-admission-worker");
+    let waiting = Waiting::start(command);
+    assert!(waiting.says("status").contains("NoNewPrivs:\t1"), "{}", waiting.says("status"));
+    for (limit, bytes) in [("Max cpu time", "7 "), ("Max core file size", "0 "), ("Max file size", "67108864 ")] {
+        assert!(waiting.limit(limit).starts_with(bytes), "{}", waiting.says("limits"));
     }
-    assert!(says("status").contains("NoNewPrivs:\t1"), "{}", says("status"));
-    let limits = says("limits");
-    let limit = |name: &str| limits.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
-    assert!(limit("Max cpu time").starts_with("7 "), "{limits}");
-    assert!(limit("Max core file size").starts_with("0 "), "{limits}");
-    assert!(limit("Max file size").starts_with("67108864 "), "{limits}");
     for bounded in ["Max address space", "Max data size", "Max stack size"] {
-        assert!(!limit(bounded).starts_with("unlimited"), "{limits}");
+        assert!(!waiting.limit(bounded).starts_with("unlimited"), "{}", waiting.says("limits"));
     }
     // The 41st field is the policy of scheduling, and 5 is `SCHED_IDLE`. The second is in brackets and may have spaces.
-    let stat = says("stat");
+    let stat = waiting.says("stat");
     let policy = stat.rsplit_once(") ").and_then(|(_, third)| third.split(' ').nth(38));
     assert_eq!(policy, Some("5"), "it waits for whoever wants the processor");
+    waiting.leave();
+}
 
-    drop(stdin);
-    assert!(!worker.wait().unwrap().success(), "it ends when nobody asks any more");
+#[cfg(target_os = "linux")]
+#[test]
+fn i6_a_worker_keeps_to_what_its_server_is_held_to() {
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", r#"ulimit -n 48; ulimit -s 4096; exec "$0" usher-admission-worker"#]);
+    command.arg(env!("CARGO_BIN_EXE_usher-test-admission-worker"));
+    let waiting = Waiting::start(command);
+    for (limit, held_to) in [("Max open files", "48 "), ("Max stack size", "4194304 "), ("Max cpu time", "7 ")] {
+        assert!(waiting.limit(limit).starts_with(held_to), "{}", waiting.says("limits"));
+    }
+    waiting.leave();
 }
