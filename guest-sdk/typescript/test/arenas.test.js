@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { withArenas } from "../src/build/component/arenas.js";
+import { makeArenas } from "../src/build/component/arenas.js";
 import { MARK, MARKS } from "../src/runtime/arenas.js";
 
 /** Where the heads of the lists are, and the text. */
@@ -17,9 +17,10 @@ const allOf = (size) => HEADS + 8 * size;
 /** The head of those that have free blocks. @param {number} size */
 const freeOf = (size) => HEADS + 8 * (SIZES + size);
 
-/** A snapshot's memory, with an allocator that has one arena. @param {number} [heads] */
+/** A snapshot's memory, with the text, and an allocator that has one arena. @param {number} [heads] */
 function snapshot(heads = HEADS) {
-  const memory = Buffer.alloc(4096);
+  const memory = Buffer.alloc(50_000);
+  memory.write(`before${MARK.repeat(MARKS)}after`, TEXT);
   for (let at = heads; at < heads + 8 * 2 * SIZES; at += 8) {
     memory.writeUInt32LE(at, at);
     memory.writeUInt32LE(at, at + 4);
@@ -35,19 +36,6 @@ function snapshot(heads = HEADS) {
   return memory;
 }
 
-/** @param {Buffer} memory */
-const segmentsOf = (memory) => [
-  { offset: 0, bytes: memory },
-  { offset: TEXT, bytes: Buffer.from(`before${MARK.repeat(MARKS)}after`) },
-];
-
-/** @param {import("../src/build/wasm/core-module.js").Segment[]} segments */
-function flat(segments) {
-  const memory = Buffer.alloc(100_000);
-  for (const { offset, bytes } of segments) memory.set(bytes, offset);
-  return memory;
-}
-
 /** What is in a list, first to last, and last to first. @param {Buffer} memory @param {number} head */
 function walked(memory, head) {
   const [there, back] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
@@ -57,7 +45,8 @@ function walked(memory, head) {
 }
 
 test("each size gets an arena that comes first, and all of them lie in the place of the text", () => {
-  const memory = flat(withArenas(segmentsOf(snapshot())));
+  const memory = snapshot();
+  makeArenas(memory);
   const [begin, end] = [12_288, TEXT + "before".length + MARK.length * MARKS];
   let next = begin;
   for (let size = 0; size < SIZES; size++) {
@@ -91,19 +80,22 @@ test("each size gets an arena that comes first, and all of them lie in the place
 });
 
 test("a snapshot without the text or without an allocator, or with two, is of another form", () => {
-  const [memory, text] = segmentsOf(snapshot());
-  const form = (/** @type {RegExp} */ words, /** @type {any[]} */ segments) =>
-    assert.throws(() => withArenas(segments), words);
-  form(/one place full of `usher:a:` was expected/, [memory]);
-  form(/one allocator was expected/, [{ offset: 0, bytes: Buffer.alloc(4096) }, text]);
+  const form = (/** @type {RegExp} */ words, /** @type {Buffer} */ memory) =>
+    assert.throws(() => makeArenas(memory), words);
+  const absent = snapshot();
+  absent.write("another", TEXT + 100);
+  form(/one place full of `usher:a:` was expected/, absent);
+  const unused = snapshot();
+  unused.fill(0, 0, TEXT);
+  form(/one allocator was expected/, unused);
   const torn = snapshot();
   torn.writeUInt32LE(7, HEADS + 8 * 30);
-  form(/one allocator was expected/, [{ offset: 0, bytes: torn }, text]);
+  form(/one allocator was expected/, torn);
   const second = snapshot(1024);
   second.copy(second, 64, 1024, 1024 + 8 * 2 * SIZES);
   for (let at = 64; at < 64 + 8 * 2 * SIZES; at += 4) second.writeUInt32LE(at & ~7, at);
-  form(/one allocator was expected/, [{ offset: 0, bytes: second }, text]);
+  form(/one allocator was expected/, second);
   const other = snapshot();
   other.writeUInt8(ARENA.size + 1, ARENA.at + 16);
-  form(/arenas of one size in a list was expected/, [{ offset: 0, bytes: other }, text]);
+  form(/arenas of one size in a list was expected/, other);
 });

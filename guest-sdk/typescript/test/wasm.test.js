@@ -8,7 +8,7 @@ import { allocating, reading, roomIn } from "../src/build/component/room.js";
 import { Reader, leb128, signedLeb128, withSections } from "../src/build/wasm/bytes.js";
 import { HEAD_BYTES, MARK, ROOM_BYTES, WORD } from "../src/runtime/room.js";
 import { renumbered } from "../src/build/wasm/code.js";
-import { segmentsFrom, withParts } from "../src/build/wasm/core-module.js";
+import { memoryOf, segmentsIn, withParts } from "../src/build/wasm/core-module.js";
 
 /** Everything is called ten more elsewhere, and the global 1 is always 1000. */
 const NAMES = {
@@ -77,22 +77,31 @@ test("numbers with a sign are read as they were meant", () => {
     assert.equal(new Reader(Uint8Array.from(bytes)).signed(), expected);
 });
 
-test("of data on both sides of an address the part behind it stays", () => {
-  const bytes = Uint8Array.of(1, 2, 3, 4);
-  const found = segmentsFrom(
-    [4, 5, 6, 8, 12].map((offset) => ({ offset, bytes })),
-    8,
-  );
-  assert.deepEqual(
-    found.map(({ offset, bytes }) => [offset, ...bytes]),
+for (const [what, memory, segments] of /** @type {[string, number[], [number, ...number[]][]][]} */ ([
+  ["nothing", [], []],
+  ["zeros", [0, 0, 0], []],
+  ["zeros before, and none behind", [0, 1, 2], [[1, 1, 2]]],
+  ["seven zeros", [1, ...Array(7).fill(0), 2], [[0, 1, ...Array(7).fill(0), 2]]],
+  [
+    "eight zeros",
+    [1, ...Array(8).fill(0), 2],
     [
-      [8, 4],
-      [8, 3, 4],
-      [8, 1, 2, 3, 4],
-      [12, 1, 2, 3, 4],
+      [0, 1],
+      [9, 2],
     ],
-  );
-});
+  ],
+  ["zeros at the end", [1, ...Array(20).fill(0)], [[0, 1]]],
+])) {
+  test(`data of a memory: ${what}`, () => {
+    const found = segmentsIn(Buffer.from(memory));
+    assert.deepEqual(
+      found.map(({ offset, bytes }) => [offset, ...bytes]),
+      segments,
+    );
+    const again = memoryOf(found);
+    assert.deepEqual([...again, ...Array(memory.length - again.length).fill(0)], memory);
+  });
+}
 
 /** Where the modules below are told of a refusal. */
 const REFUSAL = 40;
@@ -161,27 +170,23 @@ const full = (mark) => Buffer.from(mark.repeat(ROOM_BYTES / mark.length));
 
 test("the room of a request is found in a snapshot, and is empty but for where it is", () => {
   const [texts, records] = [full(MARK.texts), full(MARK.records)];
-  const { room, segments } = roomIn([
-    { offset: 100, bytes: Buffer.concat([Buffer.from("before"), texts, Buffer.from("between"), records]) },
-    { offset: 90_000, bytes: Buffer.from("after") },
-  ]);
-  const at = { texts: 106, records: 113 + ROOM_BYTES };
+  const memory = Buffer.concat(["before", texts, "between", records, "after"].map((part) => Buffer.from(part)));
+  const room = roomIn(memory);
+  const at = { texts: 6, records: 13 + ROOM_BYTES };
   assert.deepEqual(room.at, at);
   assert.deepEqual([room.next.texts.value, room.next.records.value], [at.texts, at.records + HEAD_BYTES]);
-  const memory = Buffer.alloc(100_000);
-  for (const { offset, bytes } of segments) memory.set(bytes, offset);
   assert.deepEqual(
     [WORD.texts, WORD.records].map((word) => memory.readUInt32LE(at.records + 4 * word)),
     [at.texts, at.records],
   );
   memory.fill(0, at.records, at.records + HEAD_BYTES);
-  assert.equal(memory.toString("latin1").replace(/\0+/g, " "), " before between after ");
+  assert.equal(memory.toString("latin1").replace(/\0+/g, " "), "before between after");
 });
 
 test("a snapshot without a room, or with two, is of another form", () => {
-  const segments = [MARK.texts, MARK.records].map((mark, index) => ({ offset: 20_000 * index, bytes: full(mark) }));
-  for (const found of [segments.slice(1), segments.slice(0, 1), [...segments, { ...segments[0], offset: 50_000 }]])
-    assert.throws(() => roomIn(/** @type {any} */ (found)), /one place full of `usher:.:` was expected/);
+  const [texts, records] = [full(MARK.texts), full(MARK.records)];
+  for (const found of [[records], [texts], [texts, records, texts]])
+    assert.throws(() => roomIn(Buffer.concat(found)), /one place full of `usher:.:` was expected/);
 });
 
 /** A module that writes requests. Its records begin at 1024 and its texts at 32768; elsewhere is at 7. */

@@ -5,14 +5,15 @@
 // - `wiring` puts the host's functions into that table. They need the memory, which is there by then.
 
 import { roomBelow, unanswered } from "./answer.js";
-import { withArenas } from "./arenas.js";
+import { makeArenas } from "./arenas.js";
 import { allocating, copying, reading, roomIn } from "./room.js";
 import {
   KIND,
   exportsOf,
   globalsOf,
+  memoryOf,
   segment,
-  segmentsFrom,
+  segmentsIn,
   segmentsOf,
   tableLength,
   tableType,
@@ -73,8 +74,13 @@ export function linked(modules) {
   const stackEnd = pointer.value;
   const answers = roomBelow(stackEnd);
   pointer.value = answers.start;
-  const requests = roomIn(segmentsFrom(segmentsOf(main), stackEnd));
-  const { absent, lowered } = absentFrom(main, { answers, requests: requests.room });
+  const memory = memoryOf(segmentsOf(main));
+  // Nobody reads what the toolchain's calls have left of the stack.
+  memory.fill(0, 0, stackEnd);
+  unanswered(answers).copy(memory, answers.start);
+  const requests = roomIn(memory);
+  makeArenas(memory);
+  const { absent, lowered } = absentFrom(main, { answers, requests });
   const inner = library(engine, absent, (item) => globalOf(item, ENGINE, globals));
   const realloc = expected(inner.exports.get(REALLOC), `\`${REALLOC}\``);
   const outer = library(
@@ -88,12 +94,11 @@ export function linked(modules) {
   const { value: offset } = expected(globals.get(`${ENGINE}:${REALLOC}`), `a place for \`${REALLOC}\``);
   const elements = [...inner.elements, ...outer.elements, { offset, functions: [realloc] }];
   const length = tableLength(main) + lowered.length;
-  const data = [{ offset: answers.start, bytes: unanswered(answers) }, ...withArenas(requests.segments)];
   return {
     workflow: merged(
-      withParts(main, new Map([[CORE.data, data.map(segment)]])),
+      withParts(main, new Map([[CORE.data, segmentsIn(memory).map(segment)]])),
       elements,
-      { [REALLOC]: allocating(requests.room, realloc), provision: deciding(engines, requests.room, answers.answer) },
+      { [REALLOC]: allocating(requests, realloc), provision: deciding(engines, requests, answers.answer) },
       { name: TABLE, length },
     ),
     wiring: wiring(main, lowered, length),

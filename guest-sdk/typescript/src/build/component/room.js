@@ -2,7 +2,7 @@
 // written instruction by instruction.
 
 import { HEAD_BYTES, INSTANT, MARK, ROOM_BYTES, WORD } from "../../runtime/room.js";
-import { expected, unexpected } from "../wasm/form.js";
+import { unexpected } from "../wasm/form.js";
 import {
   ADD,
   AND,
@@ -32,7 +32,6 @@ import {
   store,
 } from "../wasm/instructions.js";
 
-/** @typedef {import("../wasm/core-module.js").Segment} Segment */
 /** @typedef {import("./merge.js").Func} Func */
 /** @typedef {import("./merge.js").Global} Global */
 
@@ -57,45 +56,31 @@ const HIGH_BITS = [0x42, 0x80, 0x81, 0x82, 0x84, 0x88, 0x90, 0xa0, 0xc0, 0x80, 0
 /**
  * Finds the room, and empties it but for its head.
  *
- * @param {Segment[]} segments Of a snapshot's memory.
- * @returns {{ room: Room, segments: Segment[] }}
+ * @param {Buffer} memory A snapshot's.
+ * @returns {Room}
  */
-export function roomIn(segments) {
-  const texts = cut(segments, MARK.texts, ROOM_BYTES);
-  const records = cut(texts.segments, MARK.records, ROOM_BYTES);
-  const at = { texts: texts.at, records: records.at };
-  const head = Buffer.alloc(HEAD_BYTES);
-  head.writeUInt32LE(at.texts, WORD.texts * WORD_BYTES);
-  head.writeUInt32LE(at.records, WORD.records * WORD_BYTES);
+export function roomIn(memory) {
+  const at = { texts: emptied(memory, MARK.texts, ROOM_BYTES), records: emptied(memory, MARK.records, ROOM_BYTES) };
+  memory.writeUInt32LE(at.texts, at.records + WORD.texts * WORD_BYTES);
+  memory.writeUInt32LE(at.records, at.records + WORD.records * WORD_BYTES);
   const next = { texts: global(at.texts), records: global(at.records + HEAD_BYTES) };
-  const isRefusal = at.records + WORD.isRefusal * WORD_BYTES;
-  return { room: { at, next, isRefusal }, segments: [...records.segments, { offset: at.records, bytes: head }] };
+  return { at, next, isRefusal: at.records + WORD.isRefusal * WORD_BYTES };
 }
 
 /**
- * Takes out what is full of a mark.
+ * Finds the one place that is full of a mark, and empties it.
  *
- * @param {Segment[]} segments
+ * @param {Buffer} memory
  * @param {string} mark
  * @param {number} length How many bytes of marks there are.
+ * @returns {number} Where it is.
  */
-export function cut(segments, mark, length) {
+export function emptied(memory, mark, length) {
   const full = Buffer.from(mark.repeat(length / mark.length));
-  const found = segments.flatMap((segment) => {
-    const from = Buffer.from(segment.bytes).indexOf(full);
-    return from < 0 ? [] : [{ segment, from }];
-  });
-  if (found.length !== 1) unexpected(`one place full of \`${mark}\``);
-  const { segment, from } = expected(found[0], "a place");
-  const after = from + length;
-  const around = [
-    { offset: segment.offset, bytes: segment.bytes.subarray(0, from) },
-    { offset: segment.offset + after, bytes: segment.bytes.subarray(after) },
-  ];
-  return {
-    at: segment.offset + from,
-    segments: segments.flatMap((other) => (other === segment ? around : [other])),
-  };
+  const at = memory.indexOf(full);
+  if (at < 0 || memory.indexOf(full, at + 1) >= 0) unexpected(`one place full of \`${mark}\``);
+  memory.fill(0, at, at + length);
+  return at;
 }
 
 /** @param {number} value */

@@ -205,19 +205,39 @@ export function segmentsOf(module) {
   return segments;
 }
 
+/** What the head of a segment takes: where it goes, and how long it is. */
+const SEGMENT_HEAD_BYTES = 8;
+
 /**
- * What of them lies from an address on.
+ * The memory that data makes, as far as there is any.
  *
  * @param {Segment[]} segments
- * @param {number} start
  */
-export const segmentsFrom = (segments, start) =>
-  segments
-    .filter(({ offset, bytes }) => offset + bytes.length > start)
-    .map(({ offset, bytes }) => ({
-      offset: Math.max(offset, start),
-      bytes: bytes.subarray(Math.max(start - offset, 0)),
-    }));
+export function memoryOf(segments) {
+  const memory = Buffer.alloc(segments.reduce((end, { offset, bytes }) => Math.max(end, offset + bytes.length), 0));
+  for (const { offset, bytes } of segments) memory.set(bytes, offset);
+  return memory;
+}
+
+/**
+ * The data that makes a memory: all but zeros, where leaving them out is shorter.
+ *
+ * @param {Buffer} memory
+ * @returns {Segment[]}
+ */
+export function segmentsIn(memory) {
+  const segments = [];
+  const zeros = Buffer.alloc(SEGMENT_HEAD_BYTES);
+  let from = memory.findIndex((byte) => byte !== 0);
+  while (from >= 0) {
+    const gap = memory.indexOf(zeros, from);
+    const end = gap < 0 ? memory.length : gap;
+    segments.push({ offset: from, bytes: memory.subarray(from, end) });
+    const next = memory.subarray(end).findIndex((byte) => byte !== 0);
+    from = next < 0 ? next : end + next;
+  }
+  return segments;
+}
 
 /** @param {Segment} segment */
 export const segment = ({ offset, bytes }) =>
