@@ -7,28 +7,11 @@
 
 import { MARK, MARKS } from "../../runtime/arenas.js";
 import { expected, unexpected } from "../wasm/form.js";
-import { ARENA, BLOCK, LINK, NO_BLOCK, headsIn } from "./allocator.js";
+import { ARENA, BLOCK, LINK, NO_BLOCK, SIZES, headsIn } from "./allocator.js";
 import { emptied } from "./room.js";
 
-/**
- * How large blocks are, their header included, and how many of each size there are: twice as many as workflows of some rules
- * take, and two of what most take none of.
- */
-const BLOCKS = [
-  ...[
-    [16, 32],
-    [24, 24],
-    [32, 16],
-    [40, 12],
-    [48, 32],
-    [56, 8],
-    [64, 8],
-    [72, 8],
-    [80, 24],
-  ],
-  ...[88, 96, 104, 112, 120, 128].map((size) => [size, 4]),
-  ...[144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384, 416, 448, 480, 512].map((size) => [size, 2]),
-];
+/** How many blocks of each size: twice as many as workflows of some rules take, and two of what most take none of. */
+const COUNTS = [32, 24, 16, 12, 32, 8, 8, 8, 24, ...Array(6).fill(4), ...Array(16).fill(2)];
 
 const PAGE_BYTES = 4096;
 
@@ -43,7 +26,8 @@ export function makeArenas(memory) {
   const at = emptied(memory, MARK, length);
   const { all, withFree } = headsIn(memory);
   let arena = Math.ceil(at / PAGE_BYTES) * PAGE_BYTES;
-  for (const [number, [size = 0, count = 0]] of BLOCKS.entries()) {
+  for (const [number, size] of SIZES.entries()) {
+    const count = COUNTS[number] ?? 0;
     putFirst(memory, arena + ARENA.withFree, expected(withFree[number], "a list of arenas"));
     putFirst(memory, arena + ARENA.all, expected(all[number], "a list of arenas"));
     memory.writeUInt8(number, arena + ARENA.size);

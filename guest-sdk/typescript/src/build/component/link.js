@@ -6,6 +6,7 @@
 
 import { roomBelow, unanswered } from "./answer.js";
 import { makeArenas } from "./arenas.js";
+import { keepAll, leavingMany } from "./references.js";
 import { allocating, copying, reading, roomIn } from "./room.js";
 import {
   KIND,
@@ -79,9 +80,10 @@ export function linked(modules) {
   memory.fill(0, 0, stackEnd);
   unanswered(answers).copy(memory, answers.start);
   const requests = roomIn(memory);
+  keepAll(memory);
   makeArenas(memory);
   const { absent, lowered } = absentFrom(main, { answers, requests });
-  const inner = library(engine, absent, (item) => globalOf(item, ENGINE, globals));
+  const inner = library(leavingMany(engine), absent, (item) => globalOf(item, ENGINE, globals));
   const realloc = expected(inner.exports.get(REALLOC), `\`${REALLOC}\``);
   const outer = library(
     bindings,

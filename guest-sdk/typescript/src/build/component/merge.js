@@ -4,6 +4,7 @@
 // host resolves two hundred functions between them for every decision. Where everything lies is known here.
 
 import { renumbered } from "../wasm/code.js";
+import { shared } from "../wasm/constants.js";
 import {
   KIND,
   elementsOf,
@@ -12,6 +13,7 @@ import {
   functionsOf,
   globalsOf,
   importsOf,
+  sized,
   tableType,
   typesOf,
   withParts,
@@ -95,6 +97,7 @@ export function merged(main, elements, exports, table) {
       }),
     );
   }
+  const constants = shared(bodies, globals.items.length);
   const numberOf = (/** @type {Func} */ func) => functions.of(func);
   const functionTypes = functions.items.map(({ type }) => leb128(types.of(type)));
   const given = Object.entries(exports).map(([name, func]) => ({ name, kind: KIND.func, index: numberOf(func) }));
@@ -106,11 +109,14 @@ export function merged(main, elements, exports, table) {
       [CORE.import, []],
       [CORE.function, functionTypes],
       [CORE.table, [tableType(table.length)]],
-      [CORE.global, globals.items.map(({ type, value }) => Buffer.concat([type, i32Const(value)]))],
+      [
+        CORE.global,
+        [...globals.items.map(({ type, value }) => Buffer.concat([type, i32Const(value)])), ...constants.globals],
+      ],
       [CORE.export, [...places, { name: table.name, kind: KIND.table, index: 0 }, ...given].map(exported)],
       [CORE.element, elements.map(({ offset, functions: called }) => element(offset, called.map(numberOf)))],
       [CORE.dataCount, []],
-      [CORE.code, bodies.map((body) => Buffer.concat([leb128(body.length), body]))],
+      [CORE.code, constants.bodies.map(sized)],
     ]),
   );
 }

@@ -102,6 +102,27 @@ export const functionsOf = (module) => ({
 });
 
 /**
+ * The body of a function as the section of code has it.
+ *
+ * @param {Uint8Array} body
+ */
+export const sized = (body) => Buffer.concat([leb128(body.length), body]);
+
+/**
+ * A module whose own functions have other bodies.
+ *
+ * @param {Uint8Array} module
+ * @param {(body: Uint8Array, parameters: number) => Uint8Array} other
+ */
+export function withBodies(module, other) {
+  const types = typesOf(module);
+  const functions = functionsOf(module);
+  const parameters = functions.types.map((number) => types[new Reader(number).unsigned()]?.[1] ?? 0);
+  const bodies = functions.bodies.map((body, index) => sized(other(body, parameters[index] ?? 0)));
+  return withParts(module, new Map([[CORE.code, bodies]]));
+}
+
+/**
  * @typedef {object} Import
  * @property {string} from
  * @property {string} name
