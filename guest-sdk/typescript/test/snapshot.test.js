@@ -95,6 +95,6 @@ export default (async () => plans.filter(({ slug, of }) => of.has(slug)).map(({ 
   await writeFile(facts, "{}");
   const command = ["bench", out, "--request", facts, "--runs", "20", "--json"];
   const { touchedBytes } = JSON.parse(execFileSync(process.env.USHER_BIN ?? "usher", command, { encoding: "utf8" }));
-  // Not every system counts it. It was 36 pages of 4 kB as long as references were counted.
-  assert.ok(touchedBytes === null || touchedBytes <= 30 * 4096, `${touchedBytes}`);
+  // Not every system counts it. It is 28 pages of 4 kB, and was 41 as long as references were counted; a few are the process'.
+  assert.ok(touchedBytes === null || touchedBytes <= 34 * 4096, `${touchedBytes}`);
 });
