@@ -23,6 +23,8 @@ async function workflow(code) {
 const KEEPING = `
 const symbol: unique symbol = Symbol("s");
 const owned: Record<PropertyKey, unknown> = { a: 1 };
+const trimmed: Record<string, number> = { a: 1, b: 2, c: 3 };
+delete trimmed.b;
 let text = "kept";
 const list = [{ n: 1 }, { n: 2 }, { n: 3 }];
 const map = new Map([["a", { n: 1 }]]);
@@ -48,6 +50,8 @@ export default (async () => {
   delete owned.a;
   for (let index = 0; index < 40; index++) owned["k" + index] = [index];
   owned[symbol] = { text };
+  for (let index = 0; index < 9; index++) trimmed["t" + index] = index;
+  delete trimmed.a;
   text += "-and-more";
   const longer = text + text;
   list.push({ n: 4 });
@@ -69,7 +73,7 @@ export default (async () => {
   delete (globalThis as any).made;
   const thrown = (() => { try { (null as any).x; } catch (error) { return (error as Error).name; } })();
   console.log(JSON.stringify([
-    [owned, owned[symbol], Object.entries({ ...owned }).length, text, longer, list, [...map], [...set].join()],
+    [trimmed, owned, owned[symbol], Object.entries({ ...owned }).length, text, longer, list, [...map], [...set].join()],
     [held, deep, later.x, (held as any).twice, made, thrown, [..."abab".matchAll(pattern)].map((match) => match.index)],
     [begun.next(), begun.next(), count(), count(), weak.deref() === held, weakly.get(held)],
     [new Date(day.setUTCDate(2)).getTime(), big ** 2n === 2n ** 140n, bytes.map((byte) => byte + 1).join()],

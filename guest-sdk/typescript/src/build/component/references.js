@@ -4,6 +4,9 @@
 // and a host has to clean each page that a decision has written. What the snapshot has may stay until the decision is over, so it is
 // said to be referred to more often than anything can be, and the engine leaves numbers like that as they are.
 //
+// Where it looks whether there is one reference, in order to change something where it is, it finds many and makes another. It does not
+// look where it is sure of that: such a check would be an assertion of its own, and it is built without.
+//
 // The engine is QuickJS since 2026, which has the number in front of an object: `JS_REF_COUNT` in `quickjs.c`.
 
 import { I32_CONST, leb128 } from "../wasm/bytes.js";
